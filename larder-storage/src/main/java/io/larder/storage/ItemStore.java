@@ -1,0 +1,106 @@
+package io.larder.storage;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bounded store of items, shared by all event loops.
+ *
+ * <p>The store itself is thread-safe; work goes through a {@link Session}, one for each thread. Items that no longer fit
+ * make room for new ones, the least useful first; an item past its TTL is never seen again.
+ */
+public interface ItemStore extends AutoCloseable {
+    /** Longest key, in bytes. */
+    int KEY_BYTES_MAX = 250;
+
+    /** Opens a session for the calling thread. Close it when the thread ends. */
+    Session session();
+
+    /** Counters at this moment. */
+    StoreStats stats();
+
+    /** The largest value accepted, in bytes. */
+    int valueBytesMax();
+
+    /** Forgets everything. Sessions must not be used afterwards. */
+    @Override
+    void close();
+
+    /**
+     * One thread's access to the store.
+     *
+     * <p>Confined to its thread. Keys are the bytes between position and limit, 1 to {@value #KEY_BYTES_MAX} of them, any
+     * values; positions and limits of arguments are left as they were. A TTL is in seconds: 0 never expires, a negative
+     * one is over at once; an item is gone when its TTL has passed, and not more than one second before.
+     *
+     * <p>An {@link Item} handed out stays readable and unchanged until the next call on this session, whatever other
+     * threads do to its key meanwhile.
+     */
+    interface Session extends AutoCloseable {
+        /** Finds an item and counts the use. */
+        @Nullable
+        Item get(ByteBuffer key);
+
+        /** Finds an item and gives it a new TTL; its CAS token stays. */
+        @Nullable
+        Item getAndTouch(ByteBuffer key, long ttlSeconds);
+
+        /** Gives an item a new TTL. */
+        boolean touch(ByteBuffer key, long ttlSeconds);
+
+        /**
+         * Stores by the rule of {@code mode}. Append and prepend keep flags and TTL of the item they extend.
+         *
+         * @return {@code STORED}, {@code NOT_STORED} where the mode's condition does not hold, {@code TOO_LARGE} (a
+         *     {@code SET} then removes what was there, so that no old value survives a newer one) or {@code NO_MEMORY}
+         */
+        Outcome store(StoreMode mode, ByteBuffer key, ByteBuffer value, int flags, long ttlSeconds);
+
+        /** Stores if the item's CAS token is still {@code cas}: {@code STORED}, {@code EXISTS} or {@code NOT_FOUND}. */
+        Outcome compareAndStore(ByteBuffer key, ByteBuffer value, int flags, long ttlSeconds, long cas);
+
+        /**
+         * Adds to a decimal counter, wrapping at 2^64; the result is {@link #counter()}.
+         *
+         * @return {@code STORED}, {@code NOT_FOUND}, or {@code NOT_NUMERIC}
+         */
+        Outcome increment(ByteBuffer key, long delta);
+
+        /** Like {@link #increment}, but subtracts and stops at 0; the stored text keeps its length, padded with blanks. */
+        Outcome decrement(ByteBuffer key, long delta);
+
+        /** The unsigned result of the last successful {@link #increment} or {@link #decrement}. */
+        long counter();
+
+        /** Removes an item. */
+        boolean delete(ByteBuffer key);
+
+        /**
+         * Makes everything stored until then invisible, now or after a delay. A later call replaces a pending one.
+         *
+         * @param delaySeconds 0 or less for now
+         */
+        void flush(long delaySeconds);
+
+        /** Says that no item handed out is in use any more: call it at the end of each batch of requests. */
+        void quiesce();
+
+        @Override
+        void close();
+    }
+
+    /** What was found. Valid until the next call on the session that handed it out. */
+    interface Item {
+        /** The client's flags, as stored. */
+        int flags();
+
+        /** The CAS token, different after each store. */
+        long cas();
+
+        /** Size of the value in bytes. */
+        int valueBytes();
+
+        /** Copies value bytes {@code from} to {@code from + length} to the target's position, which moves on. */
+        void copyValue(int from, int length, ByteBuffer target);
+    }
+}
