@@ -1,0 +1,67 @@
+package io.larder.protocol;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** A command of the classic text protocol. Source: memcached's {@code doc/protocol.txt}. */
+public enum Verb {
+    GET,
+    GETS,
+    GAT,
+    GATS,
+    SET,
+    ADD,
+    REPLACE,
+    APPEND,
+    PREPEND,
+    CAS,
+    DELETE,
+    INCR,
+    DECR,
+    TOUCH,
+    FLUSH_ALL,
+    STATS,
+    VERSION,
+    VERBOSITY,
+    QUIT;
+
+    private static final Verb[] ALL = values();
+
+    @SuppressWarnings("ImmutableEnumChecker") // written once, never lent
+    private final byte[] word = name().toLowerCase(Locale.ROOT).getBytes(US_ASCII);
+
+    /** The verb a word stands for, lower case only as in memcached, or {@code null}. */
+    static @Nullable Verb of(Token token) {
+        for (Verb verb : ALL) {
+            if (token.is(verb.word)) {
+                return verb;
+            }
+        }
+        return null;
+    }
+
+    /** Whether a list of keys follows. */
+    public boolean retrieves() {
+        return this == GET || this == GETS || touches();
+    }
+
+    /** Whether a data block follows. */
+    public boolean stores() {
+        return switch (this) {
+            case SET, ADD, REPLACE, APPEND, PREPEND, CAS -> true;
+            default -> false;
+        };
+    }
+
+    /** Whether replies carry the CAS token. */
+    public boolean wantsCas() {
+        return this == GETS || this == GATS;
+    }
+
+    /** Whether a retrieval sets the TTL as well. */
+    public boolean touches() {
+        return this == GAT || this == GATS;
+    }
+}
