@@ -31,11 +31,10 @@ public final class Codecs {
 
         @Override
         public Encoded encode(String value) {
-            byte[] data = value.getBytes(StandardCharsets.UTF_8);
-            if (data.length != value.length() && Utf8.isBroken(value)) {
+            if (Utf8.isBroken(value)) {
                 throw new IllegalArgumentException("the text has half a surrogate pair, which UTF-8 cannot carry");
             }
-            return new Encoded(0, data);
+            return new Encoded(0, value.getBytes(StandardCharsets.UTF_8));
         }
 
         @Override

@@ -15,16 +15,14 @@ final class StrictKeys implements KeyPolicy {
                     "key \"%s\" has %d bytes with its prefix, allowed are 1 to %d; shorten or hash it"
                             .formatted(Printable.of(key), bytes.length, BYTES_MAX));
         }
-        boolean ascii = true;
         for (byte b : bytes) {
             if (b >= 0 && (b <= ' ' || b == DELETE_CHAR)) {
                 throw new IllegalArgumentException(
                         "key \"%s\" has the byte 0x%02x; memcached allows no blanks and no control characters in keys"
                                 .formatted(Printable.of(key), b));
             }
-            ascii &= b >= 0;
         }
-        if (!ascii && Utf8.isBroken(key)) {
+        if (Utf8.isBroken(key)) {
             throw new IllegalArgumentException(
                     "key \"%s\" has half a surrogate pair, which UTF-8 cannot tell from another"
                             .formatted(Printable.of(key)));
