@@ -1,5 +1,6 @@
 package io.larder.cache;
 
+import io.larder.cache.spi.ByteStore;
 import io.larder.cache.spi.ObjectStore;
 import io.larder.cache.spi.Store;
 import java.lang.reflect.Type;
@@ -61,11 +62,22 @@ final class Definitions {
 
     private <V extends @Nullable Object> Definition<V> definition(String template, String owner, Type valueType) {
         Counters counters = new Counters();
+        Shelf<V> shelf;
         if (store instanceof ObjectStore objects) {
-            return Definition.of(
-                    template, valueType, owner, new ObjectShelf<>(objects, Types.raw(valueType)), counters);
+            shelf = new ObjectShelf<>(objects, Types.raw(valueType));
+        } else {
+            shelf = new ByteShelf<>((ByteStore) store, envelope(template, valueType), around, counters);
         }
-        throw new IllegalStateException("no shelf for " + store);
+        return Definition.of(template, valueType, owner, shelf, counters);
+    }
+
+    private static Envelope envelope(String template, Type valueType) {
+        try {
+            return new Envelope(ValueCodecs.of(valueType));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "values of \"%s\" cannot be stored: %s".formatted(template, e.getMessage()), e);
+        }
     }
 
     private static void checkReusable(String template, Type valueType) {
