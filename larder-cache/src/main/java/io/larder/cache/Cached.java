@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param <K> the argument; several arguments are a record
  * @param <V> the result; {@code null} is a result like any other
  */
-public interface Cached<K, V extends @Nullable Object> extends Function<K, V> {
+public interface Cached<K extends @Nullable Object, V extends @Nullable Object> extends Function<K, V> {
     /**
      * The value for the argument: from the store, or else from the loader, run in this thread unless another caller is
      * loading the same key, whose value or failure is then shared.

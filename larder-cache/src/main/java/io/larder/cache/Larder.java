@@ -67,6 +67,33 @@ public final class Larder implements AutoCloseable {
         return new CachedSpec<>(definitions, template, keyType, valueType, loader);
     }
 
+    /**
+     * Puts an object behind its interface so that calls of the methods annotated with
+     * {@link io.larder.cache.annotation.Cached} are cached, and all others reach it directly. Exceptions come out as
+     * themselves, checked ones too. Calls the object makes to itself are not seen.
+     *
+     * @param api an interface with at least one annotated method
+     * @param target what does the work
+     * @throws IllegalArgumentException if an annotation cannot work; names the method and what to write
+     */
+    public <T> T proxy(Class<T> api, T target) {
+        return CachedProxy.of(api, target, definitions);
+    }
+
+    /**
+     * The cached function behind an annotated method, to invalidate or look into. Its argument is that of the method; of
+     * several, {@link Arguments#of}.
+     *
+     * @param proxy made by {@link #proxy}
+     * @param method the method's name
+     * @param parameterTypes its parameter types; needed only where the name is overloaded
+     * @throws IllegalArgumentException if there is no such method or more than one
+     */
+    public static Cached<@Nullable Object, @Nullable Object> cachedOf(
+            Object proxy, String method, Class<?>... parameterTypes) {
+        return CachedProxy.functionOf(proxy, method, parameterTypes);
+    }
+
     /** The sum of what all functions counted. */
     public CacheStats stats() {
         return definitions.stats();
