@@ -58,11 +58,15 @@ final class ByteOut {
 
     /** Text in UTF-8; text with half a surrogate pair, which UTF-8 does not have, in UTF-16 with an odd mark. */
     void text(String text) {
-        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        boolean exact = utf8.length == text.length() || new String(utf8, StandardCharsets.UTF_8).equals(text);
-        byte[] data = exact ? utf8 : utf16(text);
+        boolean exact = !hasHalfPair(text);
+        byte[] data = exact ? text.getBytes(StandardCharsets.UTF_8) : utf16(text);
         varint(((long) data.length << 1) | (exact ? 0 : 1));
         raw(data);
+    }
+
+    private static boolean hasHalfPair(String text) {
+        return text.codePoints()
+                .anyMatch(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
     }
 
     /** By hand: the JDK's encoder would put a question mark for the half pair. */

@@ -151,7 +151,7 @@ final class KeyFormats {
         int i = 0;
         for (Object value : values) {
             separate(out, i++);
-            element.writeOrAbsent(out, value);
+            writeElement(out, value, element);
         }
         out.raw(']');
     }
@@ -161,10 +161,19 @@ final class KeyFormats {
         int i = 0;
         for (Object value : values) {
             KeyWriter part = out.part();
-            element.writeOrAbsent(part, value);
+            writeElement(part, value, element);
             parts[i++] = part.written();
         }
         writeParts(out, parts, '[', ']');
+    }
+
+    /** An element that writes nothing gets a sign all the same, so that a list of one empty text is no empty list. */
+    private static void writeElement(KeyWriter out, @Nullable Object value, KeyFormat element) {
+        int before = out.length();
+        element.writeOrAbsent(out, value);
+        if (out.length() == before) {
+            out.raw('%'); // no escape: those have two digits
+        }
     }
 
     static void writeMap(KeyWriter out, Map<?, ?> map, KeyFormat key, KeyFormat value) {

@@ -112,6 +112,10 @@ final class KeyWriter {
         out.append('%').append(HEX.charAt((b >> 4) & 0xF)).append(HEX.charAt(b & 0xF));
     }
 
+    int length() {
+        return out.length();
+    }
+
     /** What was written so far, whatever its length. */
     String written() {
         return out.toString();

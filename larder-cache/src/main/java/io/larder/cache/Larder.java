@@ -57,7 +57,7 @@ public final class Larder implements AutoCloseable {
      * @param loader the slow call
      */
     public <K, V> CachedSpec<K, V> cached(
-            String template, Class<K> keyType, Class<V> valueType, Loader<? super K, ? extends @Nullable V> loader) {
+            String template, Class<K> keyType, Class<V> valueType, Loader<? super K, ? extends V> loader) {
         return cached(template, TypeRef.of(keyType), TypeRef.of(valueType), loader);
     }
 
