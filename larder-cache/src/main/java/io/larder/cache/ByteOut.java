@@ -65,8 +65,15 @@ final class ByteOut {
     }
 
     private static boolean hasHalfPair(String text) {
-        return text.codePoints()
-                .anyMatch(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                int point = text.codePointAt(i++);
+                if (Character.charCount(point) == 1) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** By hand: the JDK's encoder would put a question mark for the half pair. */

@@ -34,7 +34,9 @@ import org.jspecify.annotations.Nullable;
  * {@code toString} may name an address in memory, or hide a difference.
  */
 final class KeyFormats {
-    private static final Set<Class<?>> INTEGRAL = Set.of(Long.class, Integer.class, Short.class, Byte.class);
+    static final KeyFormat WHOLE_NUMBER = (out, value) -> out.number(((Number) value).longValue());
+
+    private static final Set<Class<?>> WHOLE_NUMBERS = Set.of(Long.class, Integer.class, Short.class, Byte.class);
 
     /** Their {@code toString} differs whenever they do. */
     private static final Set<Class<?>> TEXT = Set.of(
@@ -104,8 +106,8 @@ final class KeyFormats {
     }
 
     static @Nullable KeyFormat scalar(Class<?> raw) {
-        if (INTEGRAL.contains(raw)) {
-            return (out, value) -> out.number(((Number) value).longValue());
+        if (WHOLE_NUMBERS.contains(raw)) {
+            return WHOLE_NUMBER;
         }
         if (TEXT.contains(raw)) {
             return (out, value) -> out.text(value.toString());

@@ -30,6 +30,11 @@ final class KeySlot {
         this.separator = separator;
     }
 
+    /** Whether the argument itself is the value, and a whole number. */
+    boolean isWholeNumber() {
+        return steps.length == 0 && format == KeyFormats.WHOLE_NUMBER;
+    }
+
     /**
      * Writes the value, {@code ~} for null. Where an Optional on the way is empty, one mark more for each step not taken
      * and two besides, so that it differs from a null and from an empty Optional at the end.

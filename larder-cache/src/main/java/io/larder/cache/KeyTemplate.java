@@ -19,20 +19,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyTemplate<K extends @Nullable Object> {
     private static final int CHARS_MAX = 1000;
-    private static final int SLOT_CHARS_GUESS = 20;
+    private static final int SLOT_CHARS_GUESS = 20; // of a long with its sign, exactly
 
     private final String[] literals; // one more than slots
     private final KeySlot[] slots;
     private final int capacity;
+    private final boolean numberAtEnd; // the whole argument is one whole number, and the key is short
 
     private KeyTemplate(String[] literals, KeySlot[] slots, int capacity) {
         this.literals = literals;
         this.slots = slots;
         this.capacity = capacity;
+        this.numberAtEnd = slots.length == 1
+                && slots[0].isWholeNumber()
+                && literals[1].isEmpty()
+                && literals[0].length() + SLOT_CHARS_GUESS <= KeyWriter.KEY_BYTES_MAX;
     }
 
     /** The key for an argument: 1 to 200 printable ASCII characters without blanks. */
     String render(K argument) {
+        if (numberAtEnd && argument != null) { // "account:{key}": most templates; nothing is allocated but the key
+            return literals[0] + ((Number) argument).longValue();
+        }
         KeyWriter out = new KeyWriter(capacity);
         out.raw(literals[0]);
         for (int i = 0; i < slots.length; i++) {
