@@ -17,7 +17,8 @@ final class MemoryStoreProvider implements StoreProvider {
     }
 
     @Override
-    public Store<?> open(LarderUrl url, StoreContext context) {
+    public Store<?> open(String text, StoreContext context) {
+        LarderUrl url = LarderUrl.parse(text);
         if (!url.hosts().isEmpty() || !url.path().isEmpty()) {
             throw new IllegalArgumentException(
                     "mem: is in this process and takes no host or path; write mem:?size=10000");

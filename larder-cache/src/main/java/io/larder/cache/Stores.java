@@ -17,13 +17,13 @@ final class Stores {
     private Stores() {}
 
     static Store<?> open(String text, StoreContext context) {
-        LarderUrl url = LarderUrl.parse(text);
+        String scheme = LarderUrl.parse(text).scheme();
         Map<String, StoreProvider> providers = providers();
-        StoreProvider provider = providers.get(url.scheme());
+        StoreProvider provider = providers.get(scheme);
         if (provider == null) {
-            throw new IllegalArgumentException(missing(url.scheme(), providers));
+            throw new IllegalArgumentException(missing(scheme, providers));
         }
-        return provider.open(url, context);
+        return provider.open(text, context);
     }
 
     private static Map<String, StoreProvider> providers() {

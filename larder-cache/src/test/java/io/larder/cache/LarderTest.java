@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.larder.base.FakeTicker;
-import io.larder.base.LarderUrl;
 import io.larder.cache.spi.Store;
 import io.larder.cache.spi.StoreContext;
 import io.larder.cache.spi.StoreProvider;
@@ -102,7 +101,7 @@ class LarderTest {
         }
 
         @Override
-        public Store<?> open(LarderUrl url, StoreContext context) {
+        public Store<?> open(String url, StoreContext context) {
             return new FakeByteStore(new FakeTicker());
         }
     }

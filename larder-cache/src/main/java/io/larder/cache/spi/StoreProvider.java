@@ -13,8 +13,9 @@ public interface StoreProvider {
     /**
      * Opens a store. Does not wait for anything outside the process.
      *
+     * @param url as written; {@link LarderUrl#parse} takes it apart
      * @throws IllegalArgumentException if the URL asks for what this store does not know; one line that says what to
      *     write
      */
-    Store<?> open(LarderUrl url, StoreContext context);
+    Store<?> open(String url, StoreContext context);
 }
