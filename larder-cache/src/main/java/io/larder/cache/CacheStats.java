@@ -3,8 +3,8 @@ package io.larder.cache;
 import java.time.Duration;
 
 /**
- * Counters since the start. Every {@code get} that returns or fails counts as exactly one of hit, miss and unavailable;
- * the three are read one after the other, so their sum is exact only when nothing runs.
+ * Counters since the start. Every {@code get} that returns, or fails as its loader did, counts as exactly one of hit, miss
+ * and unavailable; the three are read one after the other, so their sum is exact only when nothing runs.
  *
  * @param hits gets answered from the store
  * @param misses gets for which the store had nothing to serve
