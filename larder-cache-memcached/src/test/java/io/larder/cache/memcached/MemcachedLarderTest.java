@@ -24,7 +24,7 @@ class MemcachedLarderTest {
     private final FakeTicker ticker = new FakeTicker();
     private final FakeNode node = new FakeNode(ticker);
     private final AtomicInteger loads = new AtomicInteger();
-    private final Larder larder = open(node.url("/shop:"));
+    private final Larder larder = open(node.url("/shop:?timeout=5s"));
     private final Cached<Long, Account> accounts = accounts(larder);
 
     private Larder open(String url) {
@@ -56,7 +56,7 @@ class MemcachedLarderTest {
     void get_twoProcessesWorth_loadOnceUnderThePrefix() {
         Account first = accounts.get(7L);
         Account second;
-        try (Larder other = open(node.url("/shop:"))) {
+        try (Larder other = open(node.url("/shop:?timeout=5s"))) {
             second = accounts(other).get(7L);
         }
 
@@ -106,7 +106,7 @@ class MemcachedLarderTest {
             port = free.getLocalPort();
         }
 
-        try (Larder lonely = open("memcached://127.0.0.1:" + port)) {
+        try (Larder lonely = open("memcached://127.0.0.1:" + port + "?timeout=5s")) {
             assertThat(accounts(lonely).get(7L).name()).isEqualTo("load 1");
         }
     }
