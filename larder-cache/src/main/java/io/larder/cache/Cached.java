@@ -25,7 +25,7 @@ public interface Cached<K extends @Nullable Object, V extends @Nullable Object> 
      */
     V get(K argument);
 
-    /** What the store holds, without loading and without counting. */
+    /** What the store holds; never loads. Counts nothing but an entry that cannot be read. */
     Lookup<V> peek(K argument);
 
     /**
