@@ -30,7 +30,8 @@ class ModuleArrowsTest {
             Map.entry("storage", List.of("base")),
             Map.entry("server", List.of("base", "protocol", "storage")),
             Map.entry("client", List.of("base", "protocol")),
-            Map.entry("cache", List.of("base", "cache.spi", "com.github.benmanes.caffeine.")),
+            Map.entry("cache", List.of("base", "cache.spi", "cache.annotation", "com.github.benmanes.caffeine.")),
+            Map.entry("cache.annotation", List.of()),
             Map.entry("cache.spi", List.of("base", "cache")),
             Map.entry("cache.memcached", List.of("base", "client", "cache", "cache.spi")),
             Map.entry(

@@ -20,7 +20,7 @@ public final class Suggestion {
         return known.stream()
                 .min(Comparator.comparingInt((String candidate) -> distance(word, candidate.toLowerCase(Locale.ROOT)))
                         .thenComparing(Comparator.naturalOrder()))
-                .filter(near -> distance(word, near.toLowerCase(Locale.ROOT)) <= tolerated(near))
+                .filter(near -> distance(word, near.toLowerCase(Locale.ROOT)) <= tolerated(word, near))
                 .map("did you mean \"%s\"?"::formatted)
                 .orElseGet(() -> known.isEmpty()
                         ? "none is known here"
@@ -28,8 +28,8 @@ public final class Suggestion {
     }
 
     /** Up to half of a word may be mistyped; one of two letters is another word. */
-    private static int tolerated(String known) {
-        return known.length() < 3 ? 0 : Math.min(DISTANCE_MAX, known.length() / 2);
+    private static int tolerated(String unknown, String known) {
+        return unknown.length() < 3 ? 0 : Math.min(DISTANCE_MAX, Math.max(unknown.length(), known.length()) / 2);
     }
 
     /** Edits (insert, remove, replace) between two words: Levenshtein's distance, two rows at a time. */

@@ -1,9 +1,9 @@
 package io.larder.client;
 
 import io.larder.base.Printable;
+import io.larder.protocol.EncodedRequest;
 import io.larder.protocol.TextReply;
 import io.larder.protocol.TextReplyException;
-import io.larder.protocol.EncodedRequest;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 

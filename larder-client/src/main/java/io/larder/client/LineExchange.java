@@ -1,8 +1,8 @@
 package io.larder.client;
 
+import io.larder.protocol.EncodedRequest;
 import io.larder.protocol.TextReply;
 import io.larder.protocol.TextReply.Status;
-import io.larder.protocol.EncodedRequest;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Predicate;

@@ -1,8 +1,8 @@
 package io.larder.client;
 
+import io.larder.protocol.EncodedRequest;
 import io.larder.protocol.TextReply;
 import io.larder.protocol.TextReply.Status;
-import io.larder.protocol.EncodedRequest;
 import io.larder.protocol.TextRequestEncoder;
 import io.larder.protocol.TextRequestEncoder.Storage;
 import java.time.Duration;
