@@ -26,6 +26,7 @@ public final class Main {
         try {
             return switch (command) {
                 case "serve" -> ServeCommand.run(rest, out, err);
+                case "demo" -> DemoCommand.run(rest, out, Boolean.getBoolean("larder.terminal"));
                 case "version", "-V", "--version" -> {
                     out.println("larder " + ServerVersion.VERSION);
                     yield ExitCodes.OK;
