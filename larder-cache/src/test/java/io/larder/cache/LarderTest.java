@@ -32,7 +32,7 @@ class LarderTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         mem:?sise=5       | mem: has no option "sise"; did you mean "size"?
-        mem:?size=0       | option "size" of mem:: 0 is not between 1 and 1073741824
+        mem:?size=0       | mem: option "size": 0 is not between 1 and 1073741824
         mem://host        | mem: is in this process and takes no host or path; write mem:?size=10000
         memcached://a     | no store for memcached: on the class path; add the dependency io.larder:larder-cache-memcached
         memcache://a      | no store for memcache: on the class path; did you mean "memcached"?

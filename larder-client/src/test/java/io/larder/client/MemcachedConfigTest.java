@@ -51,7 +51,7 @@ class MemcachedConfigTest {
             delimiter = '|',
             value = {
                 "memcached://h?timout=1s | memcached: has no option \"timout\"; did you mean \"timeout\"?",
-                "memcached://h?timeout=soon | option \"timeout\" of memcached:: \"soon\" is not a duration",
+                "memcached://h?timeout=soon | memcached: option \"timeout\": \"soon\" is not a duration",
                 "memcached://h?timeout=0 | timeout must be more than 0 and at most 1 day, was PT0S",
                 "memcached://h?connect=2d | connect must be more than 0 and at most 1 day, was PT48H",
                 "memcached://h?value-max=8g | value-max must be from 1 to 1073741824 bytes",
