@@ -1,0 +1,124 @@
+package io.larder.storage;
+
+import io.larder.base.Ticker;
+import java.security.SecureRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Items in segments outside the Java heap, found through an index of words on it.
+ *
+ * <p>Values are appended to segments and never change; the index says where each key's current version lies. Reads take no
+ * lock. Memory comes back by whole segments: {@link Reclaimer} frees what is dead and evicts what is worth least. The bound
+ * covers segments, index, ghosts and tuner ({@link Ledger}).
+ *
+ * <p>Thread-safe. How it works, with the formats: {@code docs/storage.md}.
+ */
+public final class SegmentStore implements ItemStore {
+    private static final int STRIPES_MAX = 256;
+    private static final int STEPS_MAX = 100_000;
+    private static final long WAIT_NANOS_MAX = 500_000_000;
+    private static final long PAUSE_NANOS = 20_000;
+
+    final StorageConfig config;
+    final long seed;
+    final StoreClock clock;
+    final Geometry geometry;
+    final Ledger ledger;
+    final Epochs epochs = new Epochs();
+    final Segments segments;
+    final Index index;
+    final Ghosts ghosts;
+    final Stripes stripes;
+    final FlushCut flushed;
+    final Log log;
+    final Policy policy = new Policy();
+    final Counters.Board board = new Counters.Board();
+    final Reclaimer reclaimer;
+
+    private final AtomicLong tokens = new AtomicLong();
+    private final AtomicInteger sessions = new AtomicInteger();
+
+    /** Opens an empty store. */
+    public SegmentStore(StorageConfig config, Ticker ticker) {
+        this(config, ticker, new SecureRandom().nextLong());
+    }
+
+    SegmentStore(StorageConfig config, Ticker ticker, long seed) {
+        this.config = config;
+        this.seed = seed;
+        clock = new StoreClock(ticker, 0);
+        geometry = Geometry.of(config.bytes(), config.writers());
+        ledger = new Ledger(config.bytes());
+        segments = new Segments(geometry.segmentBytes(), ledger);
+        Blocks blocks = new Blocks(ledger, epochs);
+        index = new Index(geometry.chunks(), segments, blocks);
+        ghosts = new Ghosts(index, blocks);
+        stripes = new Stripes(Math.min(STRIPES_MAX, geometry.chunks()));
+        flushed = new FlushCut(clock);
+        log = new Log(geometry, segments, flushed);
+        reclaimer = new Reclaimer(this);
+    }
+
+    @Override
+    public Session session() {
+        return new SegmentSession(this, sessions.getAndIncrement() % geometry.lanes());
+    }
+
+    @Override
+    public StoreStats stats() {
+        return new StoreStats(
+                board.sum(Counters.Kind.ITEMS),
+                board.sum(Counters.Kind.STORED),
+                board.sum(Counters.Kind.ITEM_BYTES),
+                ledger.limit(),
+                board.sum(Counters.Kind.EVICTED),
+                board.sum(Counters.Kind.EVICTED_UNFETCHED),
+                board.sum(Counters.Kind.RECLAIMED),
+                board.sum(Counters.Kind.EXPIRED_UNFETCHED));
+    }
+
+    @Override
+    public int valueBytesMax() {
+        return config.valueBytesMax();
+    }
+
+    @Override
+    public void close() {
+        // memory goes with the last reference to this store
+    }
+
+    /** The CAS token of a store that happens now; never 0 in its low half. */
+    long nextToken() {
+        long token = tokens.incrementAndGet() & 0xffff_ffffL;
+        return token != 0 ? token : nextToken();
+    }
+
+    /**
+     * Makes room for a writer, who must not be reading anything meanwhile.
+     *
+     * @param needed segments, at least 1
+     * @return false where there is none: nothing may be evicted, or readers hold on to what was
+     */
+    boolean makeRoom(long needed) {
+        long waitingSince = 0;
+        for (int steps = 0; steps < STEPS_MAX; steps++) {
+            if (segments.available() >= needed) {
+                return true;
+            }
+            if (reclaimer.tryStep()) {
+                waitingSince = 0;
+            } else if (!reclaimer.hasRetired()) {
+                return false;
+            } else if (waitingSince == 0) {
+                waitingSince = System.nanoTime();
+            } else if (System.nanoTime() - waitingSince > WAIT_NANOS_MAX) {
+                return false;
+            } else {
+                LockSupport.parkNanos(PAUSE_NANOS); // a reader is in the middle of a call
+            }
+        }
+        return false;
+    }
+}
