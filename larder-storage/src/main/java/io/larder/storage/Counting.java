@@ -4,6 +4,9 @@ import java.nio.ByteBuffer;
 
 /** The calls of a session that count up and down. Confined to the session's thread. */
 final class Counting {
+    /** A longer value is no number, whatever it begins with: the new text is as long, and must fit in a segment. */
+    static final int TEXT_BYTES_MAX = 1024;
+
     private final Worker worker;
     private final Storing storing;
     private long result;
@@ -26,8 +29,8 @@ final class Counting {
                     return Outcome.NOT_FOUND;
                 }
                 ItemView item = worker.item;
-                if (item.parts > 0) {
-                    return Outcome.NOT_NUMERIC; // as memcached, which does not count in items of several chunks
+                if (item.valueBytes > TEXT_BYTES_MAX) {
+                    return Outcome.NOT_NUMERIC;
                 }
                 byte[] text = new byte[item.valueBytes];
                 item.copyTo(0, text.length, ByteBuffer.wrap(text), 0);

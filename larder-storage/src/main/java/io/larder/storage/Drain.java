@@ -121,7 +121,7 @@ final class Drain {
             return false;
         }
         prepare();
-        if (worker.takeRoom(true, true)) {
+        if (worker.takeRoom(toMain(rule), true)) {
             worker.counters.add(Counters.Kind.COPIED_BYTES, worker.room.bytes);
             worker.publish(true, usesLeft(rule));
         } else {
@@ -137,6 +137,11 @@ final class Drain {
             case PROMOTE_USED -> uses >= store.policy.usesToPromote();
             case KEEP_WORTHY -> survivors.stays(uses, worker.item.totalBytes());
         };
+    }
+
+    /** Squeezing out dead bytes does not change an item's queue. */
+    private boolean toMain(Rule rule) {
+        return worker.item.segment.main || rule == Rule.PROMOTE_USED;
     }
 
     private int usesLeft(Rule rule) {
@@ -164,7 +169,7 @@ final class Drain {
     private void moveLarge(Rule rule) {
         long location = worker.item.location();
         prepare();
-        boolean complete = writeParts();
+        boolean complete = writeParts(toMain(rule));
         // from a part the probe knows the hash only, but the record needs the key
         worker.probe.load(worker.item.segment.memory, worker.item.keyAt, worker.item.keyBytes);
         worker.lock();
@@ -172,7 +177,7 @@ final class Drain {
             if (store.index.findLocation(worker.probe, location)) {
                 worker.item.load(location);
                 worker.next.keepAll(worker.item); // it may have been touched meanwhile
-                if (complete && !worker.isDead(worker.item) && worker.takeRoom(true, true)) {
+                if (complete && !worker.isDead(worker.item) && worker.takeRoom(toMain(rule), true)) {
                     worker.publish(true, usesLeft(rule));
                 } else {
                     evict(rule);
@@ -184,9 +189,9 @@ final class Drain {
         worker.endParts();
     }
 
-    private boolean writeParts() {
+    private boolean writeParts(boolean main) {
         for (int from = 0; from < worker.next.valueBytes; ) {
-            int written = worker.writePart(from, true, true);
+            int written = worker.writePart(from, main, true);
             if (written < 0) {
                 return false;
             }

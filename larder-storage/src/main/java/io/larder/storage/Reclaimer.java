@@ -30,16 +30,14 @@ final class Reclaimer {
     }
 
     /**
-     * One step, unless somebody else is at it.
+     * One step, unless so many segments are available already. Waits while somebody else takes one.
      *
      * @return whether memory was or will be gained
      */
-    boolean tryStep() {
-        if (!lock.tryLock()) {
-            return true;
-        }
+    boolean step(long needed) {
+        lock.lock();
         try {
-            return settle() || step();
+            return store.segments.available() >= needed || settle() || step();
         } finally {
             lock.unlock();
         }
@@ -74,8 +72,8 @@ final class Reclaimer {
             for (int i = 0; i < survey.dead.size(); i++) {
                 retire(survey.dead.get(i), Drain.Rule.DROP_DEAD);
             }
-        } else if (survey.mostlyDead != null) {
-            retire(survey.mostlyDead, Drain.Rule.KEEP_LIVE);
+        } else if (survey.mostDead != null) {
+            retire(survey.mostDead, Drain.Rule.KEEP_LIVE);
         } else if (!store.config.evicts()) {
             return hasRetired();
         } else {

@@ -107,7 +107,7 @@ public final class SegmentStore implements ItemStore {
             if (segments.available() >= needed) {
                 return true;
             }
-            if (reclaimer.tryStep()) {
+            if (reclaimer.step(needed)) {
                 waitingSince = 0;
             } else if (!reclaimer.hasRetired()) {
                 return false;

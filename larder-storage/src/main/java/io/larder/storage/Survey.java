@@ -13,6 +13,14 @@ final class Survey {
     /** Main segments reclaimed together: fewer lose useful items, more only copy more. */
     static final int MAIN_BATCH = 4;
 
+    /** With less than this alive, in percent of the segments in use, dead bytes are squeezed out before anything is evicted. */
+    private static final int ROOMY = 70;
+
+    /** The same where nothing may be evicted, and copying is the only way. */
+    private static final int FULL = 95;
+
+    private static final int PERCENT = 100;
+
     final List<Segment> dead = new ArrayList<>();
     final @Nullable Segment[] oldestMain = new Segment[MAIN_BATCH];
     int mainCount;
@@ -21,15 +29,18 @@ final class Survey {
     @Nullable
     Segment oldestSmall;
 
+    /** The segment to compact, if that is better than to evict. */
     @Nullable
-    Segment mostlyDead;
+    Segment mostDead;
 
     private int smallCount;
     private int count;
 
     void look(SegmentStore store, long now) {
         clear();
-        int worst = store.segments.segmentBytes() / 2;
+        int segmentBytes = store.segments.segmentBytes();
+        long liveBytes = 0;
+        int worst = 0;
         for (Segment segment : store.segments.all()) {
             Segment.State state = segment.state();
             if (state != Segment.State.OPEN && state != Segment.State.SEALED) {
@@ -44,13 +55,19 @@ final class Survey {
                     dead.add(segment);
                     continue;
                 }
-                int wasted = segment.writtenBytes() - segment.liveBytes();
-                if (segment.main && wasted > worst) {
+                int wasted = segmentBytes - segment.liveBytes();
+                if (wasted > worst) {
                     worst = wasted;
-                    mostlyDead = segment;
+                    mostDead = segment;
                 }
                 rank(segment);
             }
+            liveBytes += segment.liveBytes();
+        }
+        boolean roomy = liveBytes < (long) count * segmentBytes * (store.config.evicts() ? ROOMY : FULL) / PERCENT;
+        int least = segmentBytes * (roomy ? PERCENT - (store.config.evicts() ? ROOMY : FULL) : PERCENT / 2) / PERCENT;
+        if (worst <= least) {
+            mostDead = null;
         }
     }
 
@@ -91,7 +108,7 @@ final class Survey {
         mainCount = 0;
         openCount = 0;
         oldestSmall = null;
-        mostlyDead = null;
+        mostDead = null;
         smallCount = 0;
         count = 0;
     }
