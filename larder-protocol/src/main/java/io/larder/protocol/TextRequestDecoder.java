@@ -62,17 +62,14 @@ public final class TextRequestDecoder {
         return bytesNeeded;
     }
 
-    /** Whether a list of keys has begun and not ended. */
-    public boolean retrieving() {
-        return retrieving;
-    }
-
     /**
-     * After {@link Step#INCOMPLETE} with {@link #bytesNeeded}: gives the request up. Its line and value are passed over when
-     * they come.
+     * After {@link Step#INCOMPLETE} with {@link #bytesNeeded}: gives the request up. What is still to come of it will be passed
+     * over.
+     *
+     * @param bytesSeen how much of the request the caller had and has thrown away
      */
-    public void passOver() {
-        swallowBytes = bytesNeeded;
+    public void passOver(int bytesSeen) {
+        swallowBytes = (long) bytesNeeded - bytesSeen;
         bytesNeeded = 0;
     }
 

@@ -1,0 +1,121 @@
+package io.larder.server;
+
+import io.larder.base.LarderException;
+import io.larder.base.Ticker;
+import io.larder.storage.ItemStore;
+import io.larder.storage.LruStore;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A cache server that memcached clients speak to.
+ *
+ * <p>It runs from {@link #open} to {@link #close}, on threads of its own: one that accepts and one for each event loop.
+ * Thread-safe.
+ */
+public final class CacheServer implements AutoCloseable {
+    /** Replies and incomplete requests held back for all connections together, unless values are larger. */
+    private static final long BUFFER_BYTES_MAX = 32L << 20;
+
+    private static final long STOP_MILLIS_MAX = 5000;
+
+    private final ItemStore store;
+    private final Listener listener;
+    private final List<EventLoop> loops = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final List<InetSocketAddress> addresses;
+
+    private CacheServer(ServerConfig config, Ticker ticker, InstantSource wallClock, PrintStream logOut) {
+        ServerLog log = new ServerLog(logOut, config.verbosity());
+        ConnectionLimit connections = new ConnectionLimit(config.connectionsMax());
+        TurnTicker clock = new TurnTicker(ticker);
+        listener = Listener.open(config, connections, log);
+        addresses = listener.addresses();
+        store = new LruStore(config.storage(), clock);
+        ServerParts parts = new ServerParts(
+                store,
+                clock,
+                wallClock,
+                connections,
+                new BufferBudget(
+                        Math.max(BUFFER_BYTES_MAX, 4L * config.storage().valueBytesMax())),
+                new AtomicLong(),
+                new Stats(config, store, connections, log, ticker, wallClock),
+                log);
+        try {
+            for (int i = 0; i < config.threads(); i++) {
+                loops.add(new EventLoop(parts));
+            }
+        } catch (IOException e) {
+            listener.close();
+            throw new LarderException("cannot start event loops: " + e.getMessage(), e);
+        }
+        listener.dealTo(loops);
+    }
+
+    /**
+     * Binds the addresses and starts serving; clients can connect when this returns.
+     *
+     * @throws LarderException if an address cannot be bound
+     */
+    public static CacheServer open(ServerConfig config) {
+        return open(config, Ticker.SYSTEM, InstantSource.system(), System.err);
+    }
+
+    /** Like {@link #open(ServerConfig)}, with the clocks and the log given, for tests. */
+    public static CacheServer open(ServerConfig config, Ticker ticker, InstantSource wallClock, PrintStream log) {
+        CacheServer server = new CacheServer(config, ticker, wallClock, log);
+        server.start();
+        return server;
+    }
+
+    private void start() {
+        startThread(listener, "larder-listener");
+        for (int i = 0; i < loops.size(); i++) {
+            startThread(loops.get(i), "larder-loop-" + i);
+        }
+    }
+
+    private void startThread(Runnable body, String name) {
+        Thread thread = new Thread(body, name);
+        threads.add(thread);
+        thread.start();
+    }
+
+    /** Where it listens; ports are those really taken. */
+    public List<InetSocketAddress> addresses() {
+        return addresses;
+    }
+
+    /** The port of the first address. */
+    public int port() {
+        return addresses.get(0).getPort();
+    }
+
+    /** Stops accepting, ends the turns under way, closes connections and frees memory; at most 5 seconds. */
+    @Override
+    public void close() {
+        listener.stop();
+        loops.forEach(EventLoop::stop);
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_MILLIS_MAX);
+        boolean interrupted = false;
+        for (Thread thread : threads) {
+            try {
+                long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                thread.join(Math.max(1, millis));
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        store.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package io.larder.server;
+
+import io.larder.protocol.TextRequestDecoder;
+import io.larder.protocol.TextRequestDecoder.Step;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+
+/**
+ * One client. Confined to its event loop.
+ *
+ * <pre>
+ *  socket --read--> loop's read buffer --decode in place--> commands --> loop's reply buffer --one write--> socket
+ *                     |        ^                                             |
+ *                part v        | next time                                   v what the socket does not take
+ *                   PartialInput                                           Unsent
+ * </pre>
+ *
+ * While something is unsent nothing is read, so a peer that does not read costs at most the reply buffer and one item.
+ * Every method throws an {@link IOException} when the connection is over; its loop then closes it.
+ */
+final class Connection implements Replies.Outlet {
+    private final long id;
+    private final SocketChannel channel;
+    private final SelectionKey key;
+    private final EventLoop loop;
+    private final TextRequestDecoder decoder;
+    private final PartialInput partial;
+    private final Unsent unsent;
+    private boolean closing;
+    private boolean waitsForTurn;
+
+    Connection(
+            long id, SocketChannel channel, SelectionKey key, EventLoop loop, int valueBytesMax, BufferBudget budget) {
+        this.id = id;
+        this.channel = channel;
+        this.key = key;
+        this.loop = loop;
+        this.decoder = new TextRequestDecoder(valueBytesMax);
+        this.partial = new PartialInput(budget);
+        this.unsent = new Unsent(budget);
+    }
+
+    long id() {
+        return id;
+    }
+
+    /** The socket can be read, or written while something is unsent. */
+    void socketReady() throws IOException {
+        if (unsent.isEmpty()) {
+            ByteBuffer in = partial.toFill(loop.readBuffer(), decoder.bytesNeeded());
+            int read = channel.read(in);
+            if (read < 0) {
+                throw new EOFException();
+            }
+            loop.counters().add(Counter.BYTES_READ, read);
+            serve(in);
+            return;
+        }
+        loop.counters().add(Counter.BYTES_WRITTEN, unsent.write(channel));
+        if (unsent.isEmpty()) {
+            if (closing) {
+                throw new EOFException();
+            }
+            key.interestOps(SelectionKey.OP_READ);
+            serveWhatIsHere();
+        }
+    }
+
+    /** A later turn, for requests an earlier one left. */
+    void takeTurn() throws IOException {
+        waitsForTurn = false;
+        if (unsent.isEmpty() && channel.isOpen()) {
+            serveWhatIsHere();
+        }
+    }
+
+    private void serveWhatIsHere() throws IOException {
+        if (!partial.isEmpty()) {
+            serve(partial.toFill(loop.readBuffer(), decoder.bytesNeeded()));
+        }
+    }
+
+    private void serve(ByteBuffer in) throws IOException {
+        in.flip();
+        Commands commands = loop.commands();
+        Replies replies = loop.replies();
+        replies.begin(this);
+        commands.begin(in, id);
+        int requestsLeft = EventLoop.REQUESTS_PER_TURN_MAX;
+        while (!closing && unsent.isEmpty()) {
+            if (requestsLeft-- <= 0 && leaveRest(in)) {
+                break;
+            }
+            Step step = decoder.next(in, commands.request());
+            if (step == Step.INCOMPLETE) {
+                keepOrPassOver(in, commands);
+                break;
+            }
+            closing = commands.execute(step);
+        }
+        replies.end();
+        if (!unsent.isEmpty()) {
+            waitForSocket(in);
+        } else if (closing) {
+            throw new EOFException();
+        }
+    }
+
+    /** Ends the turn so that others get theirs; goes on where nothing is left or the rest cannot be kept. */
+    private boolean leaveRest(ByteBuffer in) {
+        if (!in.hasRemaining() || !partial.keep(in, 0)) {
+            return false;
+        }
+        if (!waitsForTurn) {
+            waitsForTurn = true;
+            loop.queueForTurn(this);
+        }
+        loop.counters().increment(Counter.CONN_YIELDS);
+        return true;
+    }
+
+    private void keepOrPassOver(ByteBuffer in, Commands commands) throws IOException {
+        int needed = decoder.bytesNeeded();
+        if (!in.hasRemaining()) {
+            partial.served(in);
+        } else if (!partial.keep(in, needed)) {
+            if (needed == 0) {
+                throw new IOException("the memory for incomplete requests is used up");
+            }
+            commands.refuseForMemory();
+            decoder.passOver(in.remaining());
+        }
+    }
+
+    private void waitForSocket(ByteBuffer in) throws IOException {
+        if (in.hasRemaining() && !partial.keep(in, 0)) {
+            throw new IOException("the memory for incomplete requests is used up");
+        }
+        key.interestOps(SelectionKey.OP_WRITE);
+    }
+
+    @Override
+    public void send(ByteBuffer bytes) throws IOException {
+        if (unsent.isEmpty()) {
+            loop.counters().add(Counter.BYTES_WRITTEN, channel.write(bytes));
+        }
+        if (bytes.hasRemaining()) {
+            unsent.keep(bytes);
+        }
+    }
+
+    /** Gives back what the connection holds; answers whether it was still open. */
+    boolean close() {
+        if (!channel.isOpen()) {
+            return false;
+        }
+        partial.clear();
+        unsent.clear();
+        key.cancel();
+        try {
+            channel.close();
+        } catch (IOException e) {
+            loop.log().connection(id, "close failed: " + e.getMessage());
+        }
+        return true;
+    }
+}

@@ -1,0 +1,193 @@
+package io.larder.server;
+
+import io.larder.storage.ItemStore;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * One thread that owns a selector and its connections for life, and shares the store with the other loops.
+ *
+ * <p>A turn does bounded work for each connection, in this order: those left over from earlier turns, new ones, those whose
+ * socket is ready. Other threads may call {@link #adopt} and {@link #stop}; everything else is confined to the loop.
+ */
+final class EventLoop implements Runnable {
+    /** Requests, and keys of a multiget, that one connection may have served in one turn. */
+    static final int REQUESTS_PER_TURN_MAX = 256;
+
+    private static final int READ_BUFFER_BYTES = 64 << 10;
+    private static final int REPLY_BUFFER_BYTES = 64 << 10;
+
+    private final Selector selector;
+    private final ItemStore.Session session;
+    private final TurnTicker clock;
+    private final ServerLog log;
+    private final ConnectionLimit connections;
+    private final BufferBudget budget;
+    private final int valueBytesMax;
+    private final AtomicLong connectionIds;
+    private final LoopCounters counters = new LoopCounters();
+    private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BUFFER_BYTES);
+    private final Replies replies = new Replies(REPLY_BUFFER_BYTES);
+    private final Commands commands;
+    private final Queue<SocketChannel> arrivals = new ConcurrentLinkedQueue<>(); // bounded by the connection limit
+    private final ArrayDeque<Connection> waiting = new ArrayDeque<>();
+    private volatile boolean stopped;
+
+    EventLoop(ServerParts parts) throws IOException {
+        this.selector = Selector.open();
+        this.session = parts.store().session();
+        this.clock = parts.clock();
+        this.log = parts.log();
+        this.connections = parts.connections();
+        this.budget = parts.budget();
+        this.valueBytesMax = parts.store().valueBytesMax();
+        this.connectionIds = parts.connectionIds();
+        this.commands = new Commands(session, replies, counters, parts.stats(), log, parts.wallClock());
+        parts.stats().add(counters);
+    }
+
+    /** Takes over a connection that has its place in the limit. */
+    void adopt(SocketChannel channel) {
+        arrivals.add(channel);
+        selector.wakeup();
+    }
+
+    /** Ends the loop after its turn; it closes its connections. */
+    void stop() {
+        stopped = true;
+        selector.wakeup();
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!stopped) {
+                turn();
+            }
+        } catch (IOException e) {
+            log.always("event loop ended: " + e.getMessage() + "; restart the server");
+        } finally {
+            closeAll();
+        }
+    }
+
+    /** One turn; waits for work where there is none. */
+    void turn() throws IOException {
+        for (int left = waiting.size(); left > 0; left--) {
+            Connection connection = waiting.remove();
+            guard(connection, Connection::takeTurn);
+        }
+        if (waiting.isEmpty()) {
+            selector.select(this::socketReady);
+        } else {
+            selector.selectNow(this::socketReady);
+        }
+        for (SocketChannel arrival = arrivals.poll(); arrival != null; arrival = arrivals.poll()) {
+            open(arrival);
+        }
+        commands.endOfTurn();
+    }
+
+    private void socketReady(SelectionKey key) {
+        guard((Connection) key.attachment(), Connection::socketReady);
+    }
+
+    private interface Step {
+        void run(Connection connection) throws IOException;
+    }
+
+    /** One bad peer, or one bug on its way, must not stop the loop. */
+    private void guard(Connection connection, Step step) {
+        clock.advance();
+        try {
+            step.run(connection);
+        } catch (EOFException e) {
+            close(connection, "closed");
+        } catch (IOException | CancelledKeyException e) {
+            close(connection, "dropped: " + e.getMessage());
+        } catch (RuntimeException | OutOfMemoryError e) {
+            log.always("connection " + connection.id() + " closed after an internal error: " + e);
+            close(connection, "dropped");
+        }
+    }
+
+    private void open(SocketChannel channel) {
+        try {
+            channel.configureBlocking(false);
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+            SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
+            long id = connectionIds.incrementAndGet();
+            key.attach(new Connection(id, channel, key, this, valueBytesMax, budget));
+            log.connection(id, "opened");
+        } catch (IOException e) {
+            connections.leave();
+            discard(channel);
+        }
+    }
+
+    private void close(Connection connection, String why) {
+        if (connection.close()) {
+            connections.leave();
+            log.connection(connection.id(), why);
+        }
+    }
+
+    private void closeAll() {
+        for (SelectionKey key : selector.keys()) {
+            close((Connection) key.attachment(), "closed by the server");
+        }
+        for (SocketChannel arrival = arrivals.poll(); arrival != null; arrival = arrivals.poll()) {
+            connections.leave();
+            discard(arrival);
+        }
+        session.close();
+        try {
+            selector.close();
+        } catch (IOException e) {
+            log.always("closing an event loop failed: " + e.getMessage());
+        }
+    }
+
+    private void discard(SocketChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            log.connection(0, "close failed: " + e.getMessage());
+        }
+    }
+
+    void queueForTurn(Connection connection) {
+        waiting.add(connection);
+    }
+
+    ByteBuffer readBuffer() {
+        return readBuffer;
+    }
+
+    Replies replies() {
+        return replies;
+    }
+
+    Commands commands() {
+        return commands;
+    }
+
+    LoopCounters counters() {
+        return counters;
+    }
+
+    ServerLog log() {
+        return log;
+    }
+}

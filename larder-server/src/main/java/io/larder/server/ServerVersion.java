@@ -1,0 +1,20 @@
+package io.larder.server;
+
+/** What the server calls itself. */
+public final class ServerVersion {
+    /** Larder's own version. */
+    public static final String VERSION = version();
+
+    /**
+     * The answer to {@code version}. Clients choose their features by the number in front: 1.5.22 is the last memcached that
+     * speaks the classic protocol, {@code gat} included, and not yet the meta commands.
+     */
+    static final String PROTOCOL_VERSION = "1.5.22-larder-" + VERSION;
+
+    private ServerVersion() {}
+
+    private static String version() {
+        String fromManifest = ServerVersion.class.getPackage().getImplementationVersion();
+        return fromManifest == null ? "dev" : fromManifest;
+    }
+}
