@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Items in segments outside the Java heap, found through an index of words on it.
@@ -40,11 +41,20 @@ public final class SegmentStore implements ItemStore {
     private final AtomicLong tokens = new AtomicLong();
     private final AtomicInteger sessions = new AtomicInteger();
 
-    /** Opens an empty store. */
-    public SegmentStore(StorageConfig config, Ticker ticker) {
-        this(config, ticker, new SecureRandom().nextLong());
+    private @Nullable Keeper keeper;
+
+    /**
+     * Opens an empty store with a daemon thread that reclaims ahead of the writers; {@link #close} ends it.
+     *
+     * @param ticker what TTLs are measured by
+     */
+    public static SegmentStore open(StorageConfig config, Ticker ticker) {
+        SegmentStore store = new SegmentStore(config, ticker, new SecureRandom().nextLong());
+        store.keeper = Keeper.start(store);
+        return store;
     }
 
+    /** Without a thread: writers reclaim, or who calls {@link #maintain}. */
     SegmentStore(StorageConfig config, Ticker ticker, long seed) {
         this.config = config;
         this.seed = seed;
@@ -86,7 +96,27 @@ public final class SegmentStore implements ItemStore {
 
     @Override
     public void close() {
-        // memory goes with the last reference to this store
+        if (keeper != null) {
+            keeper.close();
+        }
+    }
+
+    /**
+     * What the store's own thread does again and again: frees what is dead, and keeps a reserve of free segments.
+     */
+    void maintain() {
+        reclaimer.reclaimDead();
+        refill();
+    }
+
+    /** Only the reserve. */
+    void refill() {
+        long wanted = segments.lowWater();
+        while (segments.available() < wanted && reclaimer.step(wanted)) {
+            if (segments.available() < wanted && reclaimer.hasRetired()) {
+                LockSupport.parkNanos(PAUSE_NANOS); // readers go on
+            }
+        }
     }
 
     /** The CAS token of a store that happens now; never 0 in its low half. */

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ final class Segments {
     private static final int RESERVE_MIN = 3;
 
     private static final int RESERVE_SHARE = 32;
+    private static final int LOW_WATER_SHARE = 256;
 
     private final int segmentBytes;
     private final Ledger ledger;
@@ -36,7 +38,10 @@ final class Segments {
     @GuardedBy("lock")
     private final ArrayDeque<Segment> absent = new ArrayDeque<>();
 
+    private final AtomicLong droppedBytes = new AtomicLong();
+
     private volatile int freeCount;
+    private volatile Runnable lowListener = () -> {};
     private volatile int reserve = RESERVE_MIN;
 
     Segments(int segmentBytes, Ledger ledger) {
@@ -65,6 +70,21 @@ final class Segments {
     /** Free ones, and those the ledger still allows for, without the reserve. */
     long available() {
         return freeCount + Math.max(0, (ledger.limit() - ledger.used()) / costBytes()) - reserve;
+    }
+
+    /** Fewer free ones than this are too few: writers would have to wait soon. */
+    long lowWater() {
+        return Math.max(2, ledger.limit() / costBytes() / LOW_WATER_SHARE);
+    }
+
+    /** Who is told, by the thread that takes a segment, when fewer than {@link #lowWater} are left. */
+    void onLow(Runnable listener) {
+        lowListener = listener;
+    }
+
+    /** Memory given back since this was last asked, which the collector has yet to see. */
+    long takeDroppedBytes() {
+        return droppedBytes.getAndSet(0);
     }
 
     /** Raises the reserve so that a value of so many bytes can be copied as well, within bounds. */
@@ -96,6 +116,9 @@ final class Segments {
             return segment;
         } finally {
             lock.unlock();
+            if (available() < lowWater()) {
+                lowListener.run();
+            }
         }
     }
 
@@ -119,6 +142,7 @@ final class Segments {
             dropped.become(Segment.State.ABSENT);
             absent.addLast(dropped);
             ledger.giveBack(costBytes());
+            droppedBytes.addAndGet(segmentBytes);
         }
         freeCount = free.size();
     }
