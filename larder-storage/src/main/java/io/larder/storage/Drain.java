@@ -15,7 +15,9 @@ final class Drain {
         DROP_DEAD,
         KEEP_LIVE,
         PROMOTE_USED,
-        KEEP_WORTHY
+        KEEP_WORTHY,
+        /** The last resort. */
+        KEEP_NONE
     }
 
     private final SegmentStore store;
@@ -44,7 +46,7 @@ final class Drain {
             Segment segment = batch[i];
             for (int at = 0; segment != null && at < segment.writtenBytes(); ) {
                 int bytes = load(segment, at);
-                weigh(segment, at);
+                weigh(segment, at, bytes);
                 at += bytes;
             }
         }
@@ -80,14 +82,11 @@ final class Drain {
         return true;
     }
 
-    private void weigh(Segment segment, int at) {
-        if (isPart(segment, at)) {
-            return; // its item counts where it starts
-        }
+    private void weigh(Segment segment, int at, int bytes) {
         worker.lock();
         try {
             if (findOwner(segment, at) && !worker.isDead(worker.item)) {
-                survivors.weigh(Slot.uses(worker.probe.slot), worker.item.totalBytes());
+                survivors.weigh(Slot.uses(worker.probe.slot), worker.item.totalBytes(), bytes);
             }
         } finally {
             worker.unlock();
@@ -135,6 +134,7 @@ final class Drain {
         return switch (rule) {
             case DROP_DEAD, KEEP_LIVE -> true;
             case PROMOTE_USED -> uses >= store.policy.usesToPromote();
+            case KEEP_NONE -> false;
             case KEEP_WORTHY -> survivors.stays(uses, worker.item.totalBytes());
         };
     }
@@ -148,7 +148,7 @@ final class Drain {
         int uses = Slot.uses(store.index.current(worker.probe));
         return switch (rule) {
             case DROP_DEAD, KEEP_LIVE -> uses;
-            case PROMOTE_USED -> 0;
+            case PROMOTE_USED, KEEP_NONE -> 0;
             case KEEP_WORTHY -> Math.max(0, uses - 1);
         };
     }

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * and a drained segment waits in {@link #retired} until nobody can be reading it.
  */
 final class Reclaimer {
+    private static final int VAIN_STEPS_MAX = 64;
+
     private final SegmentStore store;
     private final Worker worker;
     private final Drain drain;
@@ -20,6 +22,10 @@ final class Reclaimer {
 
     @GuardedBy("lock")
     private final ArrayDeque<Segment> retired = new ArrayDeque<>();
+
+    /** Evicting steps in a row that evicted nothing. Many are possible only where a few large items fill the store. */
+    @GuardedBy("lock")
+    private int vainSteps;
 
     private volatile int retiredCount;
 
@@ -32,15 +38,31 @@ final class Reclaimer {
     /**
      * One step, unless so many segments are available already. Waits while somebody else takes one.
      *
+     * @param patient rather does nothing than use up the reserve while calls in progress keep back what is drained: with no
+     *     room for copies, items would go that are worth keeping
      * @return whether memory was or will be gained
      */
-    boolean step(long needed) {
+    boolean step(long needed, boolean patient) {
         lock.lock();
         try {
-            return store.segments.available() >= needed || settle() || step();
+            if (store.segments.available() >= needed || settle()) {
+                return true;
+            }
+            return !(patient && store.segments.available() < 0 && waitsForCalls()) && step();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether a call in progress, not an item in somebody's hand, keeps back a drained segment. */
+    @GuardedBy("lock")
+    private boolean waitsForCalls() {
+        for (Segment segment : retired) {
+            if (!store.epochs.passed(segment.retiredEpoch)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Frees every segment that holds nothing alive, as cheaply as possible. */
@@ -85,9 +107,10 @@ final class Reclaimer {
 
     @GuardedBy("lock")
     private boolean evict() {
+        long before = worker.counters.get(Counters.Kind.EVICTED);
         Segment oldestSmall = survey.oldestSmall;
         if (oldestSmall != null && (survey.isSmallOverShare(store.policy.smallShare()) || survey.mainCount == 0)) {
-            retire(oldestSmall, Drain.Rule.PROMOTE_USED);
+            retire(oldestSmall, isVain() ? Drain.Rule.KEEP_NONE : Drain.Rule.PROMOTE_USED);
         } else if (survey.mainCount > 0) {
             evictMain();
         } else if (survey.openCount > 0) {
@@ -96,7 +119,13 @@ final class Reclaimer {
             return hasRetired();
         }
         settle();
+        vainSteps = worker.counters.get(Counters.Kind.EVICTED) > before ? 0 : vainSteps + 1;
         return true;
+    }
+
+    @GuardedBy("lock")
+    private boolean isVain() {
+        return vainSteps > VAIN_STEPS_MAX;
     }
 
     @GuardedBy("lock")
@@ -106,7 +135,7 @@ final class Reclaimer {
         for (int i = 0; i < count; i++) {
             Segment segment = survey.oldestMain[i];
             if (segment != null) {
-                retire(segment, Drain.Rule.KEEP_WORTHY);
+                retire(segment, isVain() ? Drain.Rule.KEEP_NONE : Drain.Rule.KEEP_WORTHY);
             }
         }
     }

@@ -112,6 +112,7 @@ final class SegmentSession implements ItemStore.Session {
                 boolean found = worker.findLive();
                 if (found) {
                     worker.remove();
+                    forget();
                 }
                 return found;
             } finally {
@@ -156,6 +157,12 @@ final class SegmentSession implements ItemStore.Session {
         }
     }
 
+    private void forget() {
+        if (store.tuner.samples(worker.probe)) {
+            store.tuner.delete(worker.probe);
+        }
+    }
+
     private void countUse(boolean found) {
         if (found) {
             worker.use();
@@ -171,6 +178,9 @@ final class SegmentSession implements ItemStore.Session {
             return false;
         }
         worker.use();
+        if (store.tuner.samples(worker.probe)) {
+            store.tuner.look(worker.probe, worker.item.totalBytes());
+        }
         return true;
     }
 

@@ -20,6 +20,7 @@ public final class SegmentStore implements ItemStore {
     private static final int STRIPES_MAX = 256;
     private static final int STEPS_MAX = 100_000;
     private static final long WAIT_NANOS_MAX = 500_000_000;
+    private static final long PATIENCE_NANOS = 100_000_000;
     private static final long PAUSE_NANOS = 20_000;
 
     final StorageConfig config;
@@ -35,6 +36,7 @@ public final class SegmentStore implements ItemStore {
     final FlushCut flushed;
     final Log log;
     final Policy policy = new Policy();
+    final Tuner tuner;
     final Counters.Board board = new Counters.Board();
     final Reclaimer reclaimer;
 
@@ -61,6 +63,7 @@ public final class SegmentStore implements ItemStore {
         clock = new StoreClock(ticker, 0);
         geometry = Geometry.of(config.bytes(), config.writers());
         ledger = new Ledger(config.bytes());
+        tuner = new Tuner(policy, ledger);
         segments = new Segments(geometry.segmentBytes(), ledger);
         Blocks blocks = new Blocks(ledger, epochs);
         index = new Index(geometry.chunks(), segments, blocks);
@@ -112,7 +115,7 @@ public final class SegmentStore implements ItemStore {
     /** Only the reserve. */
     void refill() {
         long wanted = segments.lowWater();
-        while (segments.available() < wanted && reclaimer.step(wanted)) {
+        while (segments.available() < wanted && reclaimer.step(wanted, true)) {
             if (segments.available() < wanted && reclaimer.hasRetired()) {
                 LockSupport.parkNanos(PAUSE_NANOS); // readers go on
             }
@@ -137,13 +140,14 @@ public final class SegmentStore implements ItemStore {
             if (segments.available() >= needed) {
                 return true;
             }
-            if (reclaimer.step(needed)) {
+            long waited = waitingSince == 0 ? 0 : System.nanoTime() - waitingSince;
+            if (reclaimer.step(needed, waited < PATIENCE_NANOS)) {
                 waitingSince = 0;
             } else if (!reclaimer.hasRetired()) {
                 return false;
             } else if (waitingSince == 0) {
                 waitingSince = System.nanoTime();
-            } else if (System.nanoTime() - waitingSince > WAIT_NANOS_MAX) {
+            } else if (waited > WAIT_NANOS_MAX) {
                 return false;
             } else {
                 LockSupport.parkNanos(PAUSE_NANOS); // a reader is in the middle of a call

@@ -131,10 +131,23 @@ final class Storing {
         if (!worker.takeRoom(main, false)) {
             return false;
         }
+        long bytes = worker.room.bytes + (next.partCount() == 0 ? 0L : next.valueBytes);
         int uses = present ? Math.min(Slot.USES_MAX, Slot.uses(store.index.current(worker.probe)) + 1) : 0;
         worker.publish(present, uses);
         worker.counters.add(Counters.Kind.STORED, 1);
+        tune(present, bytes);
         return true;
+    }
+
+    private void tune(boolean present, long bytes) {
+        if (!store.tuner.samples(worker.probe)) {
+            return;
+        }
+        if (present) {
+            store.tuner.overwrite(worker.probe, bytes);
+        } else {
+            store.tuner.look(worker.probe, bytes);
+        }
     }
 
     private @Nullable Outcome tryLarge(StoreMode mode, long ttlSeconds, long token) {

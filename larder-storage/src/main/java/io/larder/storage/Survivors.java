@@ -25,10 +25,16 @@ final class Survivors {
         Arrays.fill(bytesByRank, 0);
     }
 
-    void weigh(int uses, long bytes) {
-        int rank = rank(uses, bytes);
+    /**
+     * Counts a record.
+     *
+     * @param itemBytes of the whole item, which rank it
+     * @param recordBytes of this record of it
+     */
+    void weigh(int uses, long itemBytes, long recordBytes) {
+        int rank = rank(uses, itemBytes);
         if (rank > 0) {
-            bytesByRank[rank] += bytes;
+            bytesByRank[rank] += recordBytes;
         }
     }
 

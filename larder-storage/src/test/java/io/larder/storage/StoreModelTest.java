@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StoreModelTest {
     /** Live items take some 12 MB a thread at most, so the larger stores never need to evict. */
     @ParameterizedTest
-    @CsvSource({"1, 32, 600000", "2, 64, 800000", "1, 2, 400000", "3, 2, 600000", "2, 4, 600000"})
+    @CsvSource({"1, 32, 400000", "2, 64, 500000", "1, 2, 300000", "3, 2, 400000", "2, 4, 400000"})
     void randomOperations_fromSeveralThreads_matchPlainMaps(int threads, int megabytes, long operations)
             throws Exception {
         StorageConfig config = new StorageConfig((long) megabytes << 20, StoreModel.VALUE_BYTES_MAX);
