@@ -18,7 +18,7 @@ final class Blocks {
     static final int BLOCK_BYTES = BLOCK_SLOTS * Long.BYTES + 16 + 8;
 
     /** More than this many wait for use; the rest goes to the collector. */
-    private static final int SPARE_MAX = 256;
+    private static final int SPARE_MAX = 32;
 
     private final Ledger ledger;
     private final Epochs epochs;

@@ -1,7 +1,6 @@
 package io.larder.storage;
 
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Tells when memory that was unlinked can have no reader any more. Thread-safe.
@@ -13,8 +12,14 @@ import java.util.concurrent.atomic.AtomicLong;
  * that item's segments only.
  */
 final class Epochs {
-    private final AtomicLong current = new AtomicLong(1);
+    static final int CURRENT = 0;
+
+    private final Lonely current = new Lonely();
     private volatile Guard[] guards = {};
+
+    Epochs() {
+        current.increment(CURRENT); // 0 is nobody's epoch
+    }
 
     synchronized Guard open() {
         Guard guard = new Guard(current);
@@ -30,7 +35,7 @@ final class Epochs {
 
     /** Begins an epoch: who announces it sees all that was unlinked before. */
     long advance() {
-        return current.incrementAndGet();
+        return current.increment(CURRENT);
     }
 
     /** Whether no call that began before the epoch is still running. */

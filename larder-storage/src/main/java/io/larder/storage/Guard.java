@@ -1,57 +1,44 @@
 package io.larder.storage;
 
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** One session's announcements to {@link Epochs}: written by its thread, read by who reclaims. */
 final class Guard {
     private static final long OFFLINE = 0;
-    private static final VarHandle EPOCH;
-    private static final VarHandle HELD;
 
-    static {
-        try {
-            EPOCH = MethodHandles.lookup().findVarHandle(Guard.class, "epoch", long.class);
-            HELD = MethodHandles.lookup().findVarHandle(Guard.class, "held", int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    /** Cells of {@link #announced}: the epoch of the call in progress, and how many segments are held. */
+    private static final int EPOCH = 0;
 
-    private final AtomicLong current;
+    private static final int HELD = 1;
 
-    @SuppressWarnings("UnusedVariable") // written and read through the handle
-    private volatile long epoch = OFFLINE;
+    private final Lonely current;
+    private final Lonely announced = new Lonely();
 
-    @SuppressWarnings("UnusedVariable")
-    private volatile int held;
-
-    /** The first {@link #held} count; entries change only while a call runs. Published by the write of {@link #held}. */
+    /** As many as held count; entries change only while a call runs. Published by the write of {@link #HELD}. */
     private volatile int[] segments = new int[4];
 
-    Guard(AtomicLong current) {
+    Guard(Lonely current) {
         this.current = current;
     }
 
     /** A call begins: nothing it finds from now on is used again before it ends. */
     void enter() {
-        EPOCH.setOpaque(this, current.get());
+        announced.setOpaque(EPOCH, current.get(Epochs.CURRENT));
         VarHandle.fullFence(); // the announcement comes before every read of the index
     }
 
     /** The call ends and nothing it found is read any more. */
     void leave() {
-        HELD.setRelease(this, 0);
-        EPOCH.setRelease(this, OFFLINE);
+        announced.setRelease(HELD, 0);
+        announced.setRelease(EPOCH, OFFLINE);
     }
 
     /** The call ends; an item in this segment stays in use until the next one. */
     void leaveHolding(int segment) {
         segments[0] = segment;
-        HELD.setRelease(this, 1);
-        EPOCH.setRelease(this, OFFLINE);
+        announced.setRelease(HELD, 1);
+        announced.setRelease(EPOCH, OFFLINE);
     }
 
     /** Names segments one by one before {@link #leaveHolding(int, int)}; {@code index} counts from 0. */
@@ -67,17 +54,17 @@ final class Guard {
     /** The call ends; items in the segments named and the last one stay in use. */
     void leaveHolding(int named, int last) {
         hold(named, last);
-        HELD.setRelease(this, named + 1);
-        EPOCH.setRelease(this, OFFLINE);
+        announced.setRelease(HELD, named + 1);
+        announced.setRelease(EPOCH, OFFLINE);
     }
 
     boolean runsSinceBefore(long other) {
-        long announced = (long) EPOCH.getVolatile(this);
-        return announced != OFFLINE && announced < other;
+        long epoch = announced.get(EPOCH);
+        return epoch != OFFLINE && epoch < other;
     }
 
     boolean holds(int segment) {
-        int count = (int) HELD.getAcquire(this);
+        int count = (int) announced.get(HELD);
         int[] array = segments;
         for (int i = 0; i < Math.min(count, array.length); i++) {
             if (array[i] == segment) {

@@ -179,6 +179,16 @@ final class Index {
         }
     }
 
+    /** A chunk's slots as they are now, for {@link #slot}; needs an epoch. */
+    long[][] table(int chunk) {
+        return tables.getAcquire(chunk);
+    }
+
+    /** One of a table's slots, by number. */
+    static long slot(long[][] table, int number) {
+        return (long) SLOTS.getAcquire(table[number / Blocks.BLOCK_SLOTS], number % Blocks.BLOCK_SLOTS);
+    }
+
     int slots(int chunk) {
         return tables.get(chunk).length * Blocks.BLOCK_SLOTS;
     }

@@ -28,6 +28,9 @@ final class ItemView implements ItemStore.Item {
     /** Of the whole record, with padding. */
     int recordBytes;
 
+    /** Second of the store's clock when it was found, which what is shown is relative to. Set by the worker. */
+    long now;
+
     /** Where the last copy ended, so that copying a large value piece by piece does not start over each time. */
     private int cursorPart;
 
@@ -176,6 +179,31 @@ final class ItemView implements ItemStore.Item {
     @Override
     public int valueBytes() {
         return valueBytes;
+    }
+
+    @Override
+    public long ttlSeconds() {
+        return deadline == StoreClock.NEVER ? -1 : Math.max(0, deadline - now);
+    }
+
+    @Override
+    public long idleSeconds() {
+        return Math.max(0, now - accessSeconds());
+    }
+
+    @Override
+    public boolean isFetched() {
+        return has(ItemLayout.FETCHED);
+    }
+
+    @Override
+    public boolean isStale() {
+        return has(ItemLayout.STALE);
+    }
+
+    @Override
+    public boolean isWon() {
+        return has(ItemLayout.WON);
     }
 
     @Override

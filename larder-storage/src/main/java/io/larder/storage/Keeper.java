@@ -25,9 +25,13 @@ final class Keeper implements Runnable, AutoCloseable {
 
     static Keeper start(SegmentStore store) {
         Keeper keeper = new Keeper(store);
-        store.segments.onLow(() -> LockSupport.unpark(keeper.thread));
+        store.segments.onLow(keeper::wake);
         keeper.thread.start();
         return keeper;
+    }
+
+    void wake() {
+        LockSupport.unpark(thread);
     }
 
     @Override

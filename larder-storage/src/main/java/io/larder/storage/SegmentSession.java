@@ -34,6 +34,65 @@ final class SegmentSession implements ItemStore.Session {
     }
 
     @Override
+    public ItemStore.@Nullable Item look(ByteBuffer key) {
+        begin(key);
+        boolean found = false;
+        try {
+            found = worker.find() && !worker.isDead(worker.item);
+            return found ? worker.item : null;
+        } finally {
+            end(found);
+        }
+    }
+
+    /** The key is still in the probe; the item shown stays as it is for its reader. */
+    @Override
+    public boolean win() {
+        long token = worker.item.cas;
+        guard.enter();
+        try {
+            return storing.win(token);
+        } finally {
+            worker.item.leaveHeld(guard);
+        }
+    }
+
+    @Override
+    public void nextToken(long cas) {
+        storing.ownToken(cas);
+    }
+
+    @Override
+    public Outcome compareAndStoreStale(ByteBuffer key, ByteBuffer value, int flags, long ttlSeconds, long cas) {
+        begin(key);
+        try {
+            return storing.storeOrStale(value, flags, ttlSeconds, comparable(cas));
+        } finally {
+            endStoring();
+        }
+    }
+
+    @Override
+    public Outcome compareAndDelete(ByteBuffer key, long cas) {
+        begin(key);
+        try {
+            return delete(cas);
+        } finally {
+            end(false);
+        }
+    }
+
+    @Override
+    public Outcome markStale(ByteBuffer key, long ttlSeconds, long cas) {
+        begin(key);
+        try {
+            return storing.markStale(ttlSeconds, cas);
+        } finally {
+            endStoring();
+        }
+    }
+
+    @Override
     public ItemStore.@Nullable Item getAndTouch(ByteBuffer key, long ttlSeconds) {
         begin(key);
         boolean found = false;
@@ -64,7 +123,7 @@ final class SegmentSession implements ItemStore.Session {
         try {
             return storing.store(mode, value, flags, ttlSeconds, ANY_TOKEN);
         } finally {
-            end(false);
+            endStoring();
         }
     }
 
@@ -72,11 +131,15 @@ final class SegmentSession implements ItemStore.Session {
     public Outcome compareAndStore(ByteBuffer key, ByteBuffer value, int flags, long ttlSeconds, long cas) {
         begin(key);
         try {
-            // no item has token 0, so a comparison with that fails like any other that does not match
-            return storing.store(StoreMode.SET, value, flags, ttlSeconds, cas == ANY_TOKEN ? -1 : cas);
+            return storing.store(StoreMode.SET, value, flags, ttlSeconds, comparable(cas));
         } finally {
-            end(false);
+            endStoring();
         }
+    }
+
+    /** No item has token 0, so a comparison with that fails like any other that does not match. */
+    private static long comparable(long cas) {
+        return cas == ANY_TOKEN ? -1 : cas;
     }
 
     @Override
@@ -94,7 +157,7 @@ final class SegmentSession implements ItemStore.Session {
         try {
             return counting.count(delta, down);
         } finally {
-            end(false);
+            endStoring();
         }
     }
 
@@ -107,19 +170,26 @@ final class SegmentSession implements ItemStore.Session {
     public boolean delete(ByteBuffer key) {
         begin(key);
         try {
-            worker.lock();
-            try {
-                boolean found = worker.findLive();
-                if (found) {
-                    worker.remove();
-                    forget();
-                }
-                return found;
-            } finally {
-                worker.unlock();
-            }
+            return delete(ANY_TOKEN) == Outcome.STORED;
         } finally {
             end(false);
+        }
+    }
+
+    private Outcome delete(long token) {
+        worker.lock();
+        try {
+            if (!worker.findLive()) {
+                return Outcome.NOT_FOUND;
+            }
+            if (token != ANY_TOKEN && worker.item.cas != token) {
+                return Outcome.EXISTS;
+            }
+            worker.remove();
+            forget();
+            return Outcome.STORED;
+        } finally {
+            worker.unlock();
         }
     }
 
@@ -161,6 +231,11 @@ final class SegmentSession implements ItemStore.Session {
         if (store.tuner.samples(worker.probe)) {
             store.tuner.delete(worker.probe);
         }
+    }
+
+    private void endStoring() {
+        storing.ownToken(0);
+        end(false);
     }
 
     private void countUse(boolean found) {

@@ -3,7 +3,6 @@ package io.larder.storage;
 import io.larder.base.Ticker;
 import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SegmentStore implements ItemStore {
     private static final int STRIPES_MAX = 256;
+    private static final int SEGMENTS_MIN = 64;
     private static final int STEPS_MAX = 100_000;
     private static final long WAIT_NANOS_MAX = 500_000_000;
     private static final long PATIENCE_NANOS = 100_000_000;
@@ -40,7 +40,7 @@ public final class SegmentStore implements ItemStore {
     final Counters.Board board = new Counters.Board();
     final Reclaimer reclaimer;
 
-    private final AtomicLong tokens = new AtomicLong();
+    private final Lonely tokens = new Lonely();
     private final AtomicInteger sessions = new AtomicInteger();
 
     private @Nullable Keeper keeper;
@@ -97,6 +97,32 @@ public final class SegmentStore implements ItemStore {
         return config.valueBytesMax();
     }
 
+    /**
+     * Changes the bound. Growing is immediate; to shrink, the store's thread evicts, and the JVM returns the memory when it
+     * next collects. Segments keep their size: below {@value #SEGMENTS_MIN} of them there would be no order of eviction, and
+     * beyond 16 times the first size the index is slower than one opened at that size.
+     */
+    @Override
+    public void resize(long bytes) {
+        long least = Math.max(2L * config.valueBytesMax(), (long) SEGMENTS_MIN * segments.costBytes());
+        if (bytes < least || bytes < StorageConfig.BYTES_MIN) {
+            throw new IllegalArgumentException(
+                    "store cannot shrink to %d bytes: values and segments of the size it was opened with need %d; restart with the smaller size"
+                            .formatted(bytes, Math.max(least, StorageConfig.BYTES_MIN)));
+        }
+        ledger.limit(bytes);
+        segments.limitReserve();
+        tuner.resized();
+        if (keeper != null) {
+            keeper.wake();
+        }
+    }
+
+    @Override
+    public ItemWalk walk() {
+        return new SegmentWalk(this);
+    }
+
     @Override
     public void close() {
         if (keeper != null) {
@@ -109,6 +135,14 @@ public final class SegmentStore implements ItemStore {
      */
     void maintain() {
         reclaimer.reclaimDead();
+        for (int chunk = 0; chunk < index.chunks(); chunk++) {
+            stripes.lock(chunk);
+            try {
+                index.trim(chunk);
+            } finally {
+                stripes.unlock(chunk);
+            }
+        }
         refill();
     }
 
@@ -124,7 +158,7 @@ public final class SegmentStore implements ItemStore {
 
     /** The CAS token of a store that happens now; never 0 in its low half. */
     long nextToken() {
-        long token = tokens.incrementAndGet() & 0xffff_ffffL;
+        long token = tokens.increment(0) & 0xffff_ffffL;
         return token != 0 ? token : nextToken();
     }
 

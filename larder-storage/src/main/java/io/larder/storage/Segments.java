@@ -23,7 +23,7 @@ final class Segments {
     private static final int RESERVE_MIN = 3;
 
     private static final int RESERVE_SHARE = 32;
-    private static final int LOW_WATER_SHARE = 256;
+    private static final int LOW_WATER_SHARE = 512;
 
     private final int segmentBytes;
     private final Ledger ledger;
@@ -67,9 +67,9 @@ final class Segments {
         return segmentBytes + OVERHEAD_BYTES;
     }
 
-    /** Free ones, and those the ledger still allows for, without the reserve. */
+    /** Free ones, and those the ledger still allows for or wants back, without the reserve. */
     long available() {
-        return freeCount + Math.max(0, (ledger.limit() - ledger.used()) / costBytes()) - reserve;
+        return freeCount + Math.floorDiv(ledger.limit() - ledger.used(), (long) costBytes()) - reserve;
     }
 
     /** Fewer free ones than this are too few: writers would have to wait soon. */
@@ -85,6 +85,11 @@ final class Segments {
     /** Memory given back since this was last asked, which the collector has yet to see. */
     long takeDroppedBytes() {
         return droppedBytes.getAndSet(0);
+    }
+
+    /** After the ledger's limit became smaller. */
+    void limitReserve() {
+        reserve = (int) Math.max(RESERVE_MIN, Math.min(reserve, ledger.limit() / costBytes() / RESERVE_SHARE));
     }
 
     /** Raises the reserve so that a value of so many bytes can be copied as well, within bounds. */

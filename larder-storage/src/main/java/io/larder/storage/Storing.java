@@ -16,10 +16,30 @@ final class Storing {
     private final Worker worker;
     private final Guard guard;
 
+    /** Given by the caller for the next item written; 0 for none. */
+    private long ownToken;
+
+    /** Whether a comparison with a lower token stores all the same, and marks. */
+    private boolean orStale;
+
     Storing(SegmentStore store, Worker worker, Guard guard) {
         this.store = store;
         this.worker = worker;
         this.guard = guard;
+    }
+
+    void ownToken(long token) {
+        ownToken = token;
+    }
+
+    /** As {@link #store}, but storing stale what comes too late. */
+    Outcome storeOrStale(ByteBuffer value, int flags, long ttlSeconds, long token) {
+        orStale = true;
+        try {
+            return store(StoreMode.SET, value, flags, ttlSeconds, token);
+        } finally {
+            orStale = false;
+        }
     }
 
     /** @param token to compare with, or 0 for none */
@@ -95,13 +115,27 @@ final class Storing {
 
     private @Nullable Outcome refusal(StoreMode mode, boolean present, long token) {
         if (token != ANY_TOKEN) {
-            return !present ? Outcome.NOT_FOUND : worker.item.cas != token ? Outcome.EXISTS : null;
+            if (!present || worker.item.cas == token) {
+                return present ? null : Outcome.NOT_FOUND;
+            }
+            return orStale && keepStale(token) ? null : Outcome.EXISTS;
         }
         if (mode == StoreMode.ADD && present) {
             worker.use(); // as memcached: an add that fails counts as a use
             return Outcome.NOT_STORED;
         }
         return mode != StoreMode.SET && mode != StoreMode.ADD && !present ? Outcome.NOT_STORED : null;
+    }
+
+    /** As memcached: what comes late replaces the value, with the TTL and the winner of the newer version. */
+    private boolean keepStale(long token) {
+        ItemView item = worker.item;
+        if (token >= item.cas) {
+            return false;
+        }
+        worker.next.marks |= ItemLayout.STALE | (item.word & ItemLayout.WON);
+        worker.next.deadline = item.deadline;
+        return true;
     }
 
     private void extend(StoreMode mode, ByteBuffer addition) {
@@ -125,7 +159,7 @@ final class Storing {
     /** Writes {@link Worker#next} as a store of its own, with a new token. Under the stripe; false where there is no room. */
     boolean publish(boolean present) {
         NewItem next = worker.next;
-        next.cas = store.nextToken();
+        next.cas = ownToken != 0 ? ownToken : store.nextToken();
         next.accessSeconds = worker.now;
         boolean main = present ? worker.item.segment.main : store.ghosts.remove(worker.probe);
         if (!worker.takeRoom(main, false)) {
@@ -278,18 +312,73 @@ final class Storing {
         }
     }
 
-    /** Writes another header for the same value. Under the stripe. */
+    /** Marks the key's item stale, with a new token. */
+    Outcome markStale(long ttlSeconds, long token) {
+        while (true) {
+            worker.lock();
+            try {
+                if (!worker.findLive()) {
+                    return Outcome.NOT_FOUND;
+                }
+                ItemView item = worker.item;
+                if (token != ANY_TOKEN && item.cas != token) {
+                    return Outcome.EXISTS;
+                }
+                keepValue(item);
+                worker.next.marks = (worker.next.marks | ItemLayout.STALE) & ~ItemLayout.WON;
+                worker.next.cas = ownToken != 0 ? ownToken : store.nextToken();
+                if (ttlSeconds != ItemStore.KEEP_TTL) {
+                    worker.next.deadline = StoreClock.deadline(worker.now, Math.max(1, ttlSeconds));
+                }
+                if (rewrite()) {
+                    return Outcome.STORED;
+                }
+            } finally {
+                worker.next.clear();
+                worker.unlock();
+            }
+            if (!makeRoom()) {
+                return Outcome.NO_MEMORY;
+            }
+        }
+    }
+
+    /** Makes the item found the one its asker loads anew, if it is nobody's yet. */
+    boolean win(long token) {
+        worker.lock();
+        try {
+            if (!worker.findLive() || worker.item.cas != token || worker.item.isWon()) {
+                return false;
+            }
+            worker.item.mark(ItemLayout.WON);
+            return true;
+        } finally {
+            worker.unlock();
+        }
+    }
+
     private boolean rewrite(long deadline) {
-        NewItem next = worker.next;
-        next.keepAll(worker.item);
-        next.sameValue(worker.item);
-        next.keepParts(worker.item);
-        next.deadline = deadline;
+        keepValue(worker.item);
+        worker.next.deadline = deadline;
+        if (!rewrite()) {
+            return false;
+        }
+        worker.item.deadline = deadline; // the caller shows what was found, with its new TTL
+        return true;
+    }
+
+    private void keepValue(ItemView item) {
+        worker.next.keepAll(item);
+        worker.next.sameValue(item);
+        worker.next.keepParts(item);
+    }
+
+    /** Writes another header for the same value. Under the stripe. */
+    private boolean rewrite() {
         if (!worker.takeRoom(worker.item.segment.main, false)) {
             return false;
         }
         worker.publish(true, Slot.uses(store.index.current(worker.probe)));
-        worker.item.deadline = deadline; // the caller shows what was found, with its new TTL
         return true;
     }
 }

@@ -47,6 +47,7 @@ final class Worker {
             return false;
         }
         item.load(Slot.location(probe.slot));
+        item.now = now;
         return true;
     }
 
