@@ -13,6 +13,9 @@ public interface ItemStore extends AutoCloseable {
     /** Longest key, in bytes. */
     int KEY_BYTES_MAX = 250;
 
+    /** In place of a TTL: leave it as it is. */
+    long KEEP_TTL = Long.MIN_VALUE;
+
     /** Opens a session for the calling thread. Close it when the thread ends. */
     Session session();
 
@@ -21,6 +24,20 @@ public interface ItemStore extends AutoCloseable {
 
     /** The largest value accepted, in bytes. */
     int valueBytesMax();
+
+    /**
+     * Changes the bound at run time. A smaller one is reached by and by, evicting beside traffic.
+     *
+     * @throws IllegalArgumentException if the largest value or too few segments would fit; nothing changes then
+     */
+    default void resize(long bytes) {
+        throw new UnsupportedOperationException("this store cannot change its size; restart with another one");
+    }
+
+    /** Begins to walk over the live items, in no order, beside traffic. */
+    default ItemWalk walk() {
+        throw new UnsupportedOperationException("this store cannot list its items");
+    }
 
     /** Forgets everything. Sessions must not be used afterwards. */
     @Override
@@ -40,6 +57,52 @@ public interface ItemStore extends AutoCloseable {
         /** Finds an item and counts the use. */
         @Nullable
         Item get(ByteBuffer key);
+
+        /** Finds an item without counting the use. */
+        default @Nullable Item look(ByteBuffer key) {
+            return get(key);
+        }
+
+        /**
+         * Asks to be the one that loads anew the item found last: yes for the first who asks, until the item is stored or
+         * marked stale again.
+         */
+        default boolean win() {
+            return false;
+        }
+
+        /**
+         * The token that the next call that stores, counts or marks gives the item, in place of one of the store's own.
+         *
+         * @param cas 0 for the store's own
+         */
+        default void nextToken(long cas) {
+            throw new UnsupportedOperationException("this store numbers its items itself");
+        }
+
+        /**
+         * Like {@link #compareAndStore}, but if the item was stored later than {@code cas}, which is lower than its token,
+         * the value is stored all the same and marked stale, with the TTL the item had.
+         */
+        default Outcome compareAndStoreStale(ByteBuffer key, ByteBuffer value, int flags, long ttlSeconds, long cas) {
+            return compareAndStore(key, value, flags, ttlSeconds, cas);
+        }
+
+        /** Removes an item if its token is still {@code cas}: {@code STORED} (it is gone), {@code EXISTS}, {@code NOT_FOUND}. */
+        default Outcome compareAndDelete(ByteBuffer key, long cas) {
+            throw new UnsupportedOperationException("this store deletes without comparing");
+        }
+
+        /**
+         * Marks an item stale, with a new token, so that readers get it and the first is asked to load it anew.
+         *
+         * @param ttlSeconds as for a store, or {@link ItemStore#KEEP_TTL}
+         * @param cas only if the token is still this; 0 for any
+         * @return {@code STORED}, {@code EXISTS}, {@code NOT_FOUND} or {@code NO_MEMORY}
+         */
+        default Outcome markStale(ByteBuffer key, long ttlSeconds, long cas) {
+            throw new UnsupportedOperationException("this store keeps no stale items");
+        }
 
         /** Finds an item and gives it a new TTL; its CAS token stays. */
         @Nullable
@@ -99,6 +162,31 @@ public interface ItemStore extends AutoCloseable {
 
         /** Size of the value in bytes. */
         int valueBytes();
+
+        /** Seconds left, rounded up to the whole second of the deadline; -1 for an item that never expires. */
+        default long ttlSeconds() {
+            return -1;
+        }
+
+        /** Seconds since the last use, or the store if there was none; exact to a minute. */
+        default long idleSeconds() {
+            return 0;
+        }
+
+        /** Whether it was read before the call that shows it. */
+        default boolean isFetched() {
+            return false;
+        }
+
+        /** Whether it was marked stale. */
+        default boolean isStale() {
+            return false;
+        }
+
+        /** Whether somebody has won the right to load it anew. */
+        default boolean isWon() {
+            return false;
+        }
 
         /** Copies value bytes {@code from} to {@code from + length} to the target's position, which moves on. */
         void copyValue(int from, int length, ByteBuffer target);

@@ -5,8 +5,10 @@ package io.larder.storage;
  *
  * @param bytes bound on items with their overhead, in bytes; at least {@value #BYTES_MIN}
  * @param valueBytesMax largest value accepted, in bytes; 1024 to 1 GiB, and at most half of {@code bytes}
+ * @param evicts whether live items leave to make room; otherwise a store that is full answers {@link Outcome#NO_MEMORY}
+ * @param writers how many threads are expected to store at the same time, at least 1; more may, a little slower
  */
-public record StorageConfig(long bytes, int valueBytesMax) {
+public record StorageConfig(long bytes, int valueBytesMax, boolean evicts, int writers) {
     /** Smallest store. */
     public static final long BYTES_MIN = 1 << 20;
 
@@ -26,10 +28,28 @@ public record StorageConfig(long bytes, int valueBytesMax) {
                     "largest value of %d bytes is not between %d and %d, or more than half of the store's %d bytes"
                             .formatted(valueBytesMax, VALUE_BYTES_MIN, VALUE_BYTES_LIMIT, bytes));
         }
+        if (writers < 1) {
+            throw new IllegalArgumentException("store for %d writers; give at least 1".formatted(writers));
+        }
+    }
+
+    /** Evicts, and expects as many writers as the JVM has processors. */
+    public StorageConfig(long bytes, int valueBytesMax) {
+        this(bytes, valueBytesMax, true, Runtime.getRuntime().availableProcessors());
     }
 
     /** The same with another bound. */
     public StorageConfig withBytes(long changed) {
-        return new StorageConfig(changed, (int) Math.min(valueBytesMax, changed / 2));
+        return new StorageConfig(changed, (int) Math.min(valueBytesMax, changed / 2), evicts, writers);
+    }
+
+    /** The same, evicting or not. */
+    public StorageConfig withEvicts(boolean changed) {
+        return new StorageConfig(bytes, valueBytesMax, changed, writers);
+    }
+
+    /** The same for another number of writing threads. */
+    public StorageConfig withWriters(int changed) {
+        return new StorageConfig(bytes, valueBytesMax, evicts, changed);
     }
 }

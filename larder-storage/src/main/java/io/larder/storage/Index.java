@@ -1,0 +1,284 @@
+package io.larder.storage;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * From key to location: a fixed number of chunks, each a small hash table that grows by itself.
+ *
+ * <pre>
+ *  chunk = low bits of the hash ──> table: blocks of 64 buckets ──> bucket: 8 slots, one cache line
+ *  a key's slot is in one of two buckets, both computed from the slot's tag
+ * </pre>
+ *
+ * <p>Buckets of two choices after M. Mitzenmacher, "The power of two choices" (1996), with one step of displacement as in
+ * cuckoo hashing (R. Pagh, F. Rodler, 2001). Because the tag alone places a slot, a chunk grows by an eighth without reading
+ * a single key, so it stays about 83 % full, and no growth touches more than one chunk.
+ *
+ * <p>Thread rule: finding takes no lock but needs an epoch ({@link Guard}); everything that changes slots needs the chunk's
+ * stripe ({@link Stripes}), except the use counters, which readers raise by compare-and-set and may lose. A slot that moves
+ * to its other bucket is written there first; a reader that found nothing looks again if a move happened meanwhile.
+ */
+final class Index {
+    static final int BUCKET_SLOTS = 8;
+    private static final int BLOCK_BUCKETS = Blocks.BLOCK_SLOTS / BUCKET_SLOTS;
+    private static final int BLOCK_FILL_MAX = Blocks.BLOCK_SLOTS * 88 / 100;
+    private static final int BLOCK_FILL_MIN = Blocks.BLOCK_SLOTS * 40 / 100;
+    private static final int GROWTH_SHARE = 8;
+
+    private static final VarHandle SLOTS = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final VarHandle MOVES = MethodHandles.arrayElementVarHandle(int[].class);
+
+    private final int mask;
+    private final Segments segments;
+    private final Blocks blocks;
+    private final AtomicReferenceArray<long[][]> tables;
+
+    /** Slots moved within each chunk; see the class comment. */
+    private final int[] moves;
+
+    /** Slots in use in each chunk. Guarded by the stripe. */
+    private final int[] used;
+
+    Index(int chunks, Segments segments, Blocks blocks) {
+        this.mask = chunks - 1;
+        this.segments = segments;
+        this.blocks = blocks;
+        moves = new int[chunks];
+        used = new int[chunks];
+        tables = new AtomicReferenceArray<>(chunks);
+        for (int i = 0; i < chunks; i++) {
+            tables.set(i, blocks.take(1));
+        }
+    }
+
+    int chunk(Probe probe) {
+        return (int) probe.hash & mask;
+    }
+
+    int chunks() {
+        return mask + 1;
+    }
+
+    /** Finds the item with the probe's key; where and what the slot was is left in the probe. */
+    boolean find(Probe probe) {
+        int chunk = chunk(probe);
+        int tag = probe.tag();
+        while (true) {
+            int moved = (int) MOVES.getAcquire(moves, chunk);
+            long[][] table = tables.getAcquire(chunk);
+            int first = firstBucket(tag, table.length);
+            int second = secondBucket(tag, table.length);
+            if (findInBucket(probe, tag, table, first) || findInBucket(probe, tag, table, second)) {
+                return true;
+            }
+            VarHandle.acquireFence();
+            if ((int) MOVES.getAcquire(moves, chunk) == moved) {
+                return false;
+            }
+        }
+    }
+
+    private boolean findInBucket(Probe probe, int tag, long[][] table, int bucket) {
+        long[] block = table[bucket / BLOCK_BUCKETS];
+        int start = bucket % BLOCK_BUCKETS * BUCKET_SLOTS;
+        for (int at = start; at < start + BUCKET_SLOTS; at++) {
+            long slot = (long) SLOTS.getAcquire(block, at);
+            if (Slot.tag(slot) == tag && slot != Slot.EMPTY) {
+                ByteBuffer memory = segments.at(Slot.segment(slot)).memory;
+                if (probe.matches(memory, Slot.offset(slot))) {
+                    probe.block = block;
+                    probe.at = at;
+                    probe.slot = slot;
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Finds the slot that points to a location, by hash only. Under the stripe. */
+    boolean findLocation(Probe probe, long location) {
+        int tag = probe.tag();
+        long[][] table = tables.get(chunk(probe));
+        return findLocationIn(probe, location, table, firstBucket(tag, table.length))
+                || findLocationIn(probe, location, table, secondBucket(tag, table.length));
+    }
+
+    private boolean findLocationIn(Probe probe, long location, long[][] table, int bucket) {
+        long[] block = table[bucket / BLOCK_BUCKETS];
+        int start = bucket % BLOCK_BUCKETS * BUCKET_SLOTS;
+        for (int at = start; at < start + BUCKET_SLOTS; at++) {
+            long slot = (long) SLOTS.getAcquire(block, at);
+            if (Slot.location(slot) == location) {
+                probe.block = block;
+                probe.at = at;
+                probe.slot = slot;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The slots that may belong to the probe's hash, one after another: {@code n} from 0 to 15. Under the stripe. */
+    long candidate(Probe probe, int n) {
+        int tag = probe.tag();
+        long[][] table = tables.get(chunk(probe));
+        int bucket = n < BUCKET_SLOTS ? firstBucket(tag, table.length) : secondBucket(tag, table.length);
+        long[] block = table[bucket / BLOCK_BUCKETS];
+        probe.block = block;
+        probe.at = bucket % BLOCK_BUCKETS * BUCKET_SLOTS + n % BUCKET_SLOTS;
+        probe.slot = (long) SLOTS.getAcquire(block, probe.at);
+        return Slot.tag(probe.slot) == tag ? probe.slot : Slot.EMPTY;
+    }
+
+    /** Counts a use of the slot found, unless it has seen enough; another thread's change wins. */
+    void use(Probe probe) {
+        long slot = probe.slot;
+        if (Slot.uses(slot) < Slot.USES_MAX) {
+            SLOTS.compareAndSet(probe.block, probe.at, slot, Slot.used(slot));
+        }
+    }
+
+    /** The slot found, as it is now: readers may have counted uses. Under the stripe. */
+    long current(Probe probe) {
+        return (long) SLOTS.getAcquire(probe.block, probe.at);
+    }
+
+    /** Points the slot found to another location. Under the stripe. */
+    void replace(Probe probe, int uses, long location) {
+        SLOTS.setRelease(probe.block, probe.at, Slot.of(probe.tag(), uses, location));
+    }
+
+    /** Empties the slot found. Under the stripe. */
+    void remove(Probe probe) {
+        SLOTS.setRelease(probe.block, probe.at, Slot.EMPTY);
+        used[chunk(probe)]--;
+    }
+
+    /** Adds a key that is not there. Under the stripe. */
+    void insert(Probe probe, int uses, long location) {
+        int chunk = chunk(probe);
+        long slot = Slot.of(probe.tag(), uses, location);
+        if (used[chunk] >= tables.get(chunk).length * BLOCK_FILL_MAX) {
+            resize(chunk, grown(tables.get(chunk).length));
+        }
+        while (!place(tables.get(chunk), slot, chunk)) {
+            resize(chunk, grown(tables.get(chunk).length));
+        }
+        used[chunk]++;
+    }
+
+    /** Gives back blocks of a chunk that has become much too large. Under the stripe. */
+    void trim(int chunk) {
+        int size = tables.get(chunk).length;
+        if (size > 1 && used[chunk] < size * BLOCK_FILL_MIN) {
+            resize(chunk, Math.max(1, size * 5 / 8));
+        }
+    }
+
+    /** A chunk's slots as they are now, for {@link #slot}; needs an epoch. */
+    long[][] table(int chunk) {
+        return tables.getAcquire(chunk);
+    }
+
+    /** One of a table's slots, by number. */
+    static long slot(long[][] table, int number) {
+        return (long) SLOTS.getAcquire(table[number / Blocks.BLOCK_SLOTS], number % Blocks.BLOCK_SLOTS);
+    }
+
+    int slots(int chunk) {
+        return tables.get(chunk).length * Blocks.BLOCK_SLOTS;
+    }
+
+    private static int grown(int size) {
+        return size + Math.max(1, size / GROWTH_SHARE);
+    }
+
+    private void resize(int chunk, int size) {
+        long[][] old = tables.get(chunk);
+        int next = size;
+        long[][] fresh = blocks.take(next);
+        while (!refill(old, fresh, chunk)) {
+            blocks.retire(fresh);
+            next = grown(next);
+            fresh = blocks.take(next);
+        }
+        tables.set(chunk, fresh);
+        blocks.retire(old);
+    }
+
+    private boolean refill(long[][] old, long[][] fresh, int chunk) {
+        for (long[] block : old) {
+            for (int at = 0; at < Blocks.BLOCK_SLOTS; at++) {
+                long slot = (long) SLOTS.getAcquire(block, at);
+                if (slot != Slot.EMPTY && !place(fresh, slot, chunk)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private boolean place(long[][] table, long slot, int chunk) {
+        int tag = Slot.tag(slot);
+        int first = firstBucket(tag, table.length);
+        int second = secondBucket(tag, table.length);
+        int firstFree = freeSlots(table, first);
+        int secondFree = freeSlots(table, second);
+        if (firstFree + secondFree == 0) {
+            return displace(table, first, slot, chunk) || displace(table, second, slot, chunk);
+        }
+        put(table, firstFree >= secondFree ? first : second, slot);
+        return true;
+    }
+
+    /** Moves one slot of a full bucket to its other bucket and takes its place. */
+    private boolean displace(long[][] table, int bucket, long slot, int chunk) {
+        long[] block = table[bucket / BLOCK_BUCKETS];
+        int start = bucket % BLOCK_BUCKETS * BUCKET_SLOTS;
+        for (int at = start; at < start + BUCKET_SLOTS; at++) {
+            long moved = (long) SLOTS.getAcquire(block, at);
+            int tag = Slot.tag(moved);
+            int first = firstBucket(tag, table.length);
+            int other = first == bucket ? secondBucket(tag, table.length) : first;
+            if (other != bucket && freeSlots(table, other) > 0) {
+                put(table, other, moved);
+                MOVES.setRelease(moves, chunk, moves[chunk] + 1);
+                SLOTS.setRelease(block, at, slot);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static int freeSlots(long[][] table, int bucket) {
+        long[] block = table[bucket / BLOCK_BUCKETS];
+        int start = bucket % BLOCK_BUCKETS * BUCKET_SLOTS;
+        int count = 0;
+        for (int at = start; at < start + BUCKET_SLOTS; at++) {
+            count += (long) SLOTS.getOpaque(block, at) == Slot.EMPTY ? 1 : 0;
+        }
+        return count;
+    }
+
+    private static void put(long[][] table, int bucket, long slot) {
+        long[] block = table[bucket / BLOCK_BUCKETS];
+        int at = bucket % BLOCK_BUCKETS * BUCKET_SLOTS;
+        while ((long) SLOTS.getOpaque(block, at) != Slot.EMPTY) {
+            at++;
+        }
+        SLOTS.setRelease(block, at, slot);
+    }
+
+    /** Spreads the tag's range over the buckets, any number of them. */
+    private static int firstBucket(int tag, int size) {
+        return (int) (((long) tag * size * BLOCK_BUCKETS) >>> Slot.TAG_BITS);
+    }
+
+    private static int secondBucket(int tag, int size) {
+        return firstBucket((tag * 0x9e3779b1) >>> (Integer.SIZE - Slot.TAG_BITS), size);
+    }
+}

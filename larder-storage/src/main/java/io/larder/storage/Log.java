@@ -1,0 +1,100 @@
+package io.larder.storage;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open segments: one for each lane, queue and lifetime. Thread-safe, without locks but for the exchange of a full one.
+ */
+final class Log {
+    /** A segment open for longer is closed, so that a TTL below {@link #SHORT_TTL_SECONDS} always fits in 16 bits. */
+    private static final long OPEN_SECONDS_MAX = 1 << 15;
+
+    static final long SHORT_TTL_SECONDS = 1 << 15;
+
+    private final Geometry geometry;
+    private final Segments segments;
+    private final AtomicReferenceArray<@Nullable Segment> open;
+    private final AtomicLong opened = new AtomicLong();
+    private final FlushCut flushed;
+
+    Log(Geometry geometry, Segments segments, FlushCut flushed) {
+        this.geometry = geometry;
+        this.segments = segments;
+        this.flushed = flushed;
+        open = new AtomicReferenceArray<>(geometry.lanes() * 2 * geometry.lifetimes());
+    }
+
+    /** The number of the segment opened last. */
+    long lastOrder() {
+        return opened.get();
+    }
+
+    /** Goes on behind the numbers of segments that came from a file. */
+    void startAfter(long order) {
+        opened.set(order);
+    }
+
+    /**
+     * Takes room for a record of so many bytes, both multiples of 4.
+     *
+     * @param urgent may take the reserve
+     * @return false where no segment is free
+     */
+    boolean take(
+            Room room,
+            int lane,
+            boolean main,
+            int lifetime,
+            long nowSeconds,
+            int bytesMin,
+            int bytesMax,
+            boolean urgent) {
+        int at = (lane * 2 + (main ? 1 : 0)) * geometry.lifetimes() + lifetime;
+        while (true) {
+            Segment segment = open.get(at);
+            if (segment != null && isCurrent(segment, nowSeconds)) {
+                long taken = segment.take(bytesMin, bytesMax);
+                if (taken >= 0) {
+                    room.segment = segment;
+                    room.offset = (int) (taken >>> 32);
+                    room.bytes = (int) taken;
+                    return true;
+                }
+            }
+            if (!exchange(at, segment, main, lifetime, nowSeconds, urgent)) {
+                return false;
+            }
+        }
+    }
+
+    private boolean isCurrent(Segment segment, long nowSeconds) {
+        return !flushed.covers(segment) && nowSeconds - segment.baseSeconds < OPEN_SECONDS_MAX;
+    }
+
+    private boolean exchange(
+            int at, @Nullable Segment full, boolean main, int lifetime, long nowSeconds, boolean urgent) {
+        Segment fresh = segments.take(urgent);
+        if (fresh == null) {
+            return open.get(at) != full; // somebody else may have been luckier
+        }
+        fresh.open(main, lifetime, nowSeconds, opened.incrementAndGet());
+        if (!open.compareAndSet(at, full, fresh)) {
+            segments.giveBack(fresh);
+        } else if (full != null) {
+            full.seal();
+        }
+        return true;
+    }
+
+    /** Seals all open segments, so that they can be reclaimed or written to a file. */
+    void sealAll() {
+        for (int at = 0; at < open.length(); at++) {
+            Segment segment = open.get(at);
+            if (segment != null && open.compareAndSet(at, segment, null)) {
+                segment.seal();
+            }
+        }
+    }
+}

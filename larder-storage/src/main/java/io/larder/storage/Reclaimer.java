@@ -1,0 +1,174 @@
+package io.larder.storage;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.ArrayDeque;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes full segments free again, one step at a time: what is dead first, then what is worth least.
+ *
+ * <p>Thread-safe; one thread reclaims at a time. Readers are not disturbed: what survives is copied and its slot repointed,
+ * and a drained segment waits in {@link #retired} until nobody can be reading it.
+ */
+final class Reclaimer {
+    private static final int VAIN_STEPS_MAX = 64;
+
+    private final SegmentStore store;
+    private final Worker worker;
+    private final Drain drain;
+    private final Survey survey = new Survey();
+    private final ReentrantLock lock = new ReentrantLock();
+
+    @GuardedBy("lock")
+    private final ArrayDeque<Segment> retired = new ArrayDeque<>();
+
+    /** Evicting steps in a row that evicted nothing. Many are possible only where a few large items fill the store. */
+    @GuardedBy("lock")
+    private int vainSteps;
+
+    private volatile int retiredCount;
+
+    Reclaimer(SegmentStore store) {
+        this.store = store;
+        worker = new Worker(store, 0);
+        drain = new Drain(store, worker);
+    }
+
+    /**
+     * One step, unless so many segments are available already. Waits while somebody else takes one.
+     *
+     * @param patient rather does nothing than use up the reserve while calls in progress keep back what is drained: with no
+     *     room for copies, items would go that are worth keeping
+     * @return whether memory was or will be gained
+     */
+    boolean step(long needed, boolean patient) {
+        lock.lock();
+        try {
+            if (store.segments.available() >= needed || settle()) {
+                return true;
+            }
+            return !(patient && store.segments.available() < 0 && waitsForCalls()) && step();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether a call in progress, not an item in somebody's hand, keeps back a drained segment. */
+    @GuardedBy("lock")
+    private boolean waitsForCalls() {
+        for (Segment segment : retired) {
+            if (!store.epochs.passed(segment.retiredEpoch)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Frees every segment that holds nothing alive, as cheaply as possible. */
+    void reclaimDead() {
+        lock.lock();
+        try {
+            settle();
+            worker.now = store.clock.seconds();
+            survey.look(store, worker.now);
+            for (int i = 0; i < survey.dead.size(); i++) {
+                retire(survey.dead.get(i), Drain.Rule.DROP_DEAD);
+            }
+            settle();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether drained segments wait for a reader to go on. */
+    boolean hasRetired() {
+        return retiredCount > 0;
+    }
+
+    @GuardedBy("lock")
+    private boolean step() {
+        worker.now = store.clock.seconds();
+        survey.look(store, worker.now);
+        if (!survey.dead.isEmpty()) {
+            for (int i = 0; i < survey.dead.size(); i++) {
+                retire(survey.dead.get(i), Drain.Rule.DROP_DEAD);
+            }
+        } else if (survey.mostDead != null) {
+            retire(survey.mostDead, Drain.Rule.KEEP_LIVE);
+        } else if (!store.config.evicts()) {
+            return hasRetired();
+        } else {
+            return evict();
+        }
+        settle();
+        return true;
+    }
+
+    @GuardedBy("lock")
+    private boolean evict() {
+        long before = worker.counters.get(Counters.Kind.EVICTED);
+        Segment oldestSmall = survey.oldestSmall;
+        if (oldestSmall != null && (survey.isSmallOverShare(store.policy.smallShare()) || survey.mainCount == 0)) {
+            retire(oldestSmall, isVain() ? Drain.Rule.KEEP_NONE : Drain.Rule.PROMOTE_USED);
+        } else if (survey.mainCount > 0) {
+            evictMain();
+        } else if (survey.openCount > 0) {
+            store.log.sealAll(); // nothing else is left; the next step finds them sealed
+        } else {
+            return hasRetired();
+        }
+        settle();
+        vainSteps = worker.counters.get(Counters.Kind.EVICTED) > before ? 0 : vainSteps + 1;
+        return true;
+    }
+
+    @GuardedBy("lock")
+    private boolean isVain() {
+        return vainSteps > VAIN_STEPS_MAX;
+    }
+
+    @GuardedBy("lock")
+    private void evictMain() {
+        int count = survey.mainCount;
+        drain.weigh(survey.oldestMain, count, store.policy.isSizeWeighted());
+        for (int i = 0; i < count; i++) {
+            Segment segment = survey.oldestMain[i];
+            if (segment != null) {
+                retire(segment, isVain() ? Drain.Rule.KEEP_NONE : Drain.Rule.KEEP_WORTHY);
+            }
+        }
+    }
+
+    @GuardedBy("lock")
+    private void retire(@Nullable Segment segment, Drain.Rule rule) {
+        if (segment == null) {
+            return;
+        }
+        segment.become(Segment.State.DRAINING);
+        if (segment.liveRecords() > 0) {
+            drain.run(segment, rule);
+        }
+        segment.retiredEpoch = store.epochs.advance();
+        segment.become(Segment.State.RETIRED);
+        retired.addLast(segment);
+        retiredCount = retired.size();
+    }
+
+    /** Frees the retired segments that have no reader left; one still held does not keep back the others. */
+    @GuardedBy("lock")
+    private boolean settle() {
+        boolean freed = false;
+        for (int i = retired.size(); i > 0; i--) {
+            Segment segment = retired.removeFirst();
+            if (store.epochs.passed(segment.retiredEpoch, segment.id)) {
+                store.segments.giveBack(segment);
+                freed = true;
+            } else {
+                retired.addLast(segment);
+            }
+        }
+        retiredCount = retired.size();
+        return freed;
+    }
+}

@@ -1,0 +1,271 @@
+package io.larder.storage;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** One thread's access to a {@link SegmentStore}: every call is announced to the epochs from begin to end. */
+final class SegmentSession implements ItemStore.Session {
+    private static final long ANY_TOKEN = 0;
+
+    private final SegmentStore store;
+    private final Worker worker;
+    private final Guard guard;
+    private final Storing storing;
+    private final Counting counting;
+
+    SegmentSession(SegmentStore store, int lane) {
+        this.store = store;
+        worker = new Worker(store, lane);
+        guard = store.epochs.open();
+        storing = new Storing(store, worker, guard);
+        counting = new Counting(worker, storing);
+    }
+
+    @Override
+    public ItemStore.@Nullable Item get(ByteBuffer key) {
+        begin(key);
+        boolean found = false;
+        try {
+            found = findUsed();
+            return found ? worker.item : null;
+        } finally {
+            end(found);
+        }
+    }
+
+    @Override
+    public ItemStore.@Nullable Item look(ByteBuffer key) {
+        begin(key);
+        boolean found = false;
+        try {
+            found = worker.find() && !worker.isDead(worker.item);
+            return found ? worker.item : null;
+        } finally {
+            end(found);
+        }
+    }
+
+    /** The key is still in the probe; the item shown stays as it is for its reader. */
+    @Override
+    public boolean win() {
+        long token = worker.item.cas;
+        guard.enter();
+        try {
+            return storing.win(token);
+        } finally {
+            worker.item.leaveHeld(guard);
+        }
+    }
+
+    @Override
+    public void nextToken(long cas) {
+        storing.ownToken(cas);
+    }
+
+    @Override
+    public Outcome compareAndStoreStale(ByteBuffer key, ByteBuffer value, int flags, long ttlSeconds, long cas) {
+        begin(key);
+        try {
+            return storing.storeOrStale(value, flags, ttlSeconds, comparable(cas));
+        } finally {
+            endStoring();
+        }
+    }
+
+    @Override
+    public Outcome compareAndDelete(ByteBuffer key, long cas) {
+        begin(key);
+        try {
+            return delete(cas);
+        } finally {
+            end(false);
+        }
+    }
+
+    @Override
+    public Outcome markStale(ByteBuffer key, long ttlSeconds, long cas) {
+        begin(key);
+        try {
+            return storing.markStale(ttlSeconds, cas);
+        } finally {
+            endStoring();
+        }
+    }
+
+    @Override
+    public ItemStore.@Nullable Item getAndTouch(ByteBuffer key, long ttlSeconds) {
+        begin(key);
+        boolean found = false;
+        try {
+            found = storing.touch(ttlSeconds);
+            countUse(found);
+            return found ? worker.item : null;
+        } finally {
+            end(found);
+        }
+    }
+
+    @Override
+    public boolean touch(ByteBuffer key, long ttlSeconds) {
+        begin(key);
+        try {
+            boolean found = storing.touch(ttlSeconds);
+            countUse(found);
+            return found;
+        } finally {
+            end(false);
+        }
+    }
+
+    @Override
+    public Outcome store(StoreMode mode, ByteBuffer key, ByteBuffer value, int flags, long ttlSeconds) {
+        begin(key);
+        try {
+            return storing.store(mode, value, flags, ttlSeconds, ANY_TOKEN);
+        } finally {
+            endStoring();
+        }
+    }
+
+    @Override
+    public Outcome compareAndStore(ByteBuffer key, ByteBuffer value, int flags, long ttlSeconds, long cas) {
+        begin(key);
+        try {
+            return storing.store(StoreMode.SET, value, flags, ttlSeconds, comparable(cas));
+        } finally {
+            endStoring();
+        }
+    }
+
+    /** No item has token 0, so a comparison with that fails like any other that does not match. */
+    private static long comparable(long cas) {
+        return cas == ANY_TOKEN ? -1 : cas;
+    }
+
+    @Override
+    public Outcome increment(ByteBuffer key, long delta) {
+        return count(key, delta, false);
+    }
+
+    @Override
+    public Outcome decrement(ByteBuffer key, long delta) {
+        return count(key, delta, true);
+    }
+
+    private Outcome count(ByteBuffer key, long delta, boolean down) {
+        begin(key);
+        try {
+            return counting.count(delta, down);
+        } finally {
+            endStoring();
+        }
+    }
+
+    @Override
+    public long counter() {
+        return counting.result();
+    }
+
+    @Override
+    public boolean delete(ByteBuffer key) {
+        begin(key);
+        try {
+            return delete(ANY_TOKEN) == Outcome.STORED;
+        } finally {
+            end(false);
+        }
+    }
+
+    private Outcome delete(long token) {
+        worker.lock();
+        try {
+            if (!worker.findLive()) {
+                return Outcome.NOT_FOUND;
+            }
+            if (token != ANY_TOKEN && worker.item.cas != token) {
+                return Outcome.EXISTS;
+            }
+            worker.remove();
+            forget();
+            return Outcome.STORED;
+        } finally {
+            worker.unlock();
+        }
+    }
+
+    @Override
+    public void flush(long delaySeconds) {
+        store.flushed.arrive(store.log);
+        store.flushed.set(store.log, delaySeconds);
+    }
+
+    @Override
+    public void quiesce() {
+        guard.leave();
+    }
+
+    @Override
+    public void close() {
+        guard.leave();
+        store.epochs.close(guard);
+        worker.close();
+    }
+
+    private void begin(ByteBuffer key) {
+        worker.probe.load(key); // before the announcement: it may refuse the key
+        guard.enter();
+        store.flushed.arrive(store.log);
+        worker.now = store.clock.seconds();
+    }
+
+    /** @param handedOut whether the worker's item stays in use until the next call */
+    private void end(boolean handedOut) {
+        if (handedOut) {
+            worker.item.leaveHeld(guard);
+        } else {
+            guard.leave();
+        }
+    }
+
+    private void forget() {
+        if (store.tuner.samples(worker.probe)) {
+            store.tuner.delete(worker.probe);
+        }
+    }
+
+    private void endStoring() {
+        storing.ownToken(0);
+        end(false);
+    }
+
+    private void countUse(boolean found) {
+        if (found) {
+            worker.use();
+        }
+    }
+
+    private boolean findUsed() {
+        if (!worker.find()) {
+            return false;
+        }
+        if (worker.isDead(worker.item)) {
+            removeDead();
+            return false;
+        }
+        worker.use();
+        if (store.tuner.samples(worker.probe)) {
+            store.tuner.look(worker.probe, worker.item.totalBytes());
+        }
+        return true;
+    }
+
+    /** So that what nobody can see is not counted any more; another thread may have stored anew meanwhile. */
+    private void removeDead() {
+        worker.lock();
+        try {
+            worker.findLive();
+        } finally {
+            worker.unlock();
+        }
+    }
+}

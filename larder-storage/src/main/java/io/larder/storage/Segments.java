@@ -1,0 +1,167 @@
+package io.larder.storage;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All segments by number, and those that are free. Thread-safe.
+ *
+ * <p>Memory is taken when a segment is needed for the first time, as far as the {@link Ledger} allows, and given back when
+ * the ledger is overdrawn.
+ */
+final class Segments {
+    /** Heap per segment: the object, its buffer with cleaner, the table entry; rounded up. */
+    static final int OVERHEAD_BYTES = 256;
+
+    /** Kept for copying what survives when all else is taken: for small items, and at most a share of the store. */
+    private static final int RESERVE_MIN = 3;
+
+    private static final int RESERVE_SHARE = 32;
+    private static final int LOW_WATER_SHARE = 512;
+
+    private final int segmentBytes;
+    private final Ledger ledger;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Number 0 is never used. Published after its segments are filled in; replaced when it grows. */
+    private volatile Segment[] table;
+
+    @GuardedBy("lock")
+    private final ArrayDeque<Segment> free = new ArrayDeque<>();
+
+    @GuardedBy("lock")
+    private final ArrayDeque<Segment> absent = new ArrayDeque<>();
+
+    private final AtomicLong droppedBytes = new AtomicLong();
+
+    private volatile int freeCount;
+    private volatile Runnable lowListener = () -> {};
+    private volatile int reserve = RESERVE_MIN;
+
+    Segments(int segmentBytes, Ledger ledger) {
+        this.segmentBytes = segmentBytes;
+        this.ledger = ledger;
+        table = new Segment[] {new Segment(0)};
+    }
+
+    Segment at(int id) {
+        return table[id];
+    }
+
+    /** All there are, number 0 included; a snapshot. */
+    Segment[] all() {
+        return table;
+    }
+
+    int segmentBytes() {
+        return segmentBytes;
+    }
+
+    int costBytes() {
+        return segmentBytes + OVERHEAD_BYTES;
+    }
+
+    /** Free ones, and those the ledger still allows for or wants back, without the reserve. */
+    long available() {
+        return freeCount + Math.floorDiv(ledger.limit() - ledger.used(), (long) costBytes()) - reserve;
+    }
+
+    /** Fewer free ones than this are too few: writers would have to wait soon. */
+    long lowWater() {
+        return Math.max(2, ledger.limit() / costBytes() / LOW_WATER_SHARE);
+    }
+
+    /** Who is told, by the thread that takes a segment, when fewer than {@link #lowWater} are left. */
+    void onLow(Runnable listener) {
+        lowListener = listener;
+    }
+
+    /** Memory given back since this was last asked, which the collector has yet to see. */
+    long takeDroppedBytes() {
+        return droppedBytes.getAndSet(0);
+    }
+
+    /** After the ledger's limit became smaller. */
+    void limitReserve() {
+        reserve = (int) Math.max(RESERVE_MIN, Math.min(reserve, ledger.limit() / costBytes() / RESERVE_SHARE));
+    }
+
+    /** Raises the reserve so that a value of so many bytes can be copied as well, within bounds. */
+    void reserveFor(int bytes) {
+        long wanted = Math.min(RESERVE_MIN + bytes / segmentBytes, ledger.limit() / costBytes() / RESERVE_SHARE);
+        if (wanted > reserve) {
+            reserve = (int) wanted;
+        }
+    }
+
+    /**
+     * A free segment, or null.
+     *
+     * @param urgent may take the reserve: only what gives back more than it takes
+     */
+    @Nullable
+    Segment take(boolean urgent) {
+        lock.lock();
+        try {
+            shrinkToLimit();
+            if (available() + (urgent ? reserve : 0) <= 0) {
+                return null;
+            }
+            Segment segment = free.pollLast(); // used last, so its memory is the warmest
+            if (segment == null) {
+                segment = ledger.tryTake(costBytes()) ? withMemory() : null;
+            }
+            freeCount = free.size();
+            return segment;
+        } finally {
+            lock.unlock();
+            if (available() < lowWater()) {
+                lowListener.run();
+            }
+        }
+    }
+
+    void giveBack(Segment segment) {
+        lock.lock();
+        try {
+            segment.become(Segment.State.FREE);
+            free.addLast(segment);
+            shrinkToLimit();
+            freeCount = free.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @GuardedBy("lock")
+    private void shrinkToLimit() {
+        while (ledger.isOverdrawn() && !free.isEmpty()) {
+            Segment dropped = free.removeFirst();
+            dropped.memory = Segment.NO_MEMORY; // its pages return when the buffer is collected
+            dropped.become(Segment.State.ABSENT);
+            absent.addLast(dropped);
+            ledger.giveBack(costBytes());
+            droppedBytes.addAndGet(segmentBytes);
+        }
+        freeCount = free.size();
+    }
+
+    @GuardedBy("lock")
+    private Segment withMemory() {
+        Segment segment = absent.pollLast();
+        if (segment == null) {
+            segment = new Segment(table.length);
+            Segment[] more = Arrays.copyOf(table, table.length + 1);
+            more[segment.id] = segment;
+            table = more;
+        }
+        segment.memory = ByteBuffer.allocateDirect(segmentBytes).order(ByteOrder.LITTLE_ENDIAN);
+        return segment;
+    }
+}

@@ -1,0 +1,213 @@
+package io.larder.storage;
+
+/**
+ * What one thread works with: the key it looks for, the item it found, the record it writes. Confined to that thread.
+ *
+ * <p>Methods that change slots are called under the stripe of the probe's chunk.
+ */
+final class Worker {
+    /** As memcached: a hot item's time of use is not written more often. */
+    private static final long ACCESS_STEP_SECONDS = 60;
+
+    private final SegmentStore store;
+    private final int lane;
+
+    final Counters counters;
+    final Probe probe;
+    final ItemView item;
+    final Room room = new Room();
+    final NewItem next = new NewItem();
+
+    /** Second of the store's clock, read when the call began. */
+    long now;
+
+    Worker(SegmentStore store, int lane) {
+        this.store = store;
+        this.lane = lane;
+        counters = store.board.open();
+        probe = new Probe(store.seed);
+        item = new ItemView(store.segments);
+    }
+
+    int chunk() {
+        return store.index.chunk(probe);
+    }
+
+    void lock() {
+        store.stripes.lock(chunk());
+    }
+
+    void unlock() {
+        store.stripes.unlock(chunk());
+    }
+
+    /** Finds the key's item and reads its header; it may be dead. */
+    boolean find() {
+        if (!store.index.find(probe)) {
+            return false;
+        }
+        item.load(Slot.location(probe.slot));
+        item.now = now;
+        return true;
+    }
+
+    boolean isDead(ItemView found) {
+        return StoreClock.isOver(found.deadline, now) || store.flushed.covers(found.segment);
+    }
+
+    /** Finds the key's live item; a dead one is removed on the way. */
+    boolean findLive() {
+        if (!find()) {
+            return false;
+        }
+        if (isDead(item)) {
+            removeDead();
+            return false;
+        }
+        return true;
+    }
+
+    void removeDead() {
+        remove();
+        counters.add(Counters.Kind.RECLAIMED, 1);
+        counters.add(Counters.Kind.EXPIRED_UNFETCHED, item.has(ItemLayout.FETCHED) ? 0 : 1);
+    }
+
+    void evict() {
+        remove();
+        counters.add(Counters.Kind.EVICTED, 1);
+        counters.add(Counters.Kind.EVICTED_UNFETCHED, item.has(ItemLayout.FETCHED) ? 0 : 1);
+    }
+
+    /** Removes the item found. */
+    void remove() {
+        store.index.remove(probe);
+        discard(true);
+    }
+
+    /** Takes room for {@link #next}, whose parts are written already if it is large. */
+    boolean takeRoom(boolean main, boolean urgent) {
+        int bytes = next.recordBytes(probe.keyBytes, now);
+        return store.log.take(room, lane, main, lifetime(), now, bytes, bytes, urgent);
+    }
+
+    boolean isLarge() {
+        return next.wholeBytes(probe.keyBytes, now) > store.geometry.largeBytes();
+    }
+
+    /** Writes one more part of {@link #next} from value byte {@code from} on; answers its bytes, or -1 without room. */
+    int writePart(int from, boolean main, boolean urgent) {
+        int bytesMax = ItemLayout.aligned(
+                ItemLayout.PART_HEADER_BYTES + Math.min(next.valueBytes - from, store.segments.segmentBytes()));
+        int bytesMin = Math.min(bytesMax, store.geometry.partBytesMin());
+        if (!store.log.take(room, lane, main, lifetime(), now, bytesMin, bytesMax, urgent)) {
+            return -1;
+        }
+        return next.writePart(room, probe.hash, from);
+    }
+
+    private int lifetime() {
+        return store.geometry.lifetime(next.deadline == StoreClock.NEVER ? 0 : Math.max(1, next.deadline - now));
+    }
+
+    /** Ends the writing of parts: those not published stay as dead bytes in their segments. */
+    void endParts() {
+        if (!next.sharesParts()) {
+            for (int i = 0; i < next.partCount(); i++) {
+                store.segments.at(Slot.segment(next.part(i))).writerDone();
+            }
+        }
+        next.dropParts();
+    }
+
+    /**
+     * Writes {@link #next} into the room taken and makes it what the key shows.
+     *
+     * @param present whether the probe found the version that this one replaces, which is then {@link #item}
+     */
+    void publish(boolean present, int uses) {
+        next.write(room, probe, now);
+        long deadline = next.deadline == StoreClock.NEVER ? Long.MAX_VALUE : next.deadline;
+        int bytes = markLive(room.segment, room.bytes, deadline);
+        for (int i = 0; i < next.partCount() && !next.sharesParts(); i++) {
+            Segment holder = store.segments.at(Slot.segment(next.part(i)));
+            bytes += markLive(holder, ItemView.partBytes(holder, Slot.offset(next.part(i))), deadline);
+        }
+        counters.add(Counters.Kind.ITEMS, 1);
+        counters.add(Counters.Kind.ITEM_BYTES, bytes);
+        if (present) {
+            store.index.replace(probe, uses, room.location());
+            discard(!next.sharesParts());
+        } else {
+            store.index.insert(probe, uses, room.location());
+        }
+        room.segment.writerDone();
+        endParts();
+    }
+
+    private static int markLive(Segment segment, int bytes, long deadline) {
+        segment.addLive(1, bytes);
+        segment.raiseLastDeadline(deadline);
+        return bytes;
+    }
+
+    /** Takes the item found out of its segments' accounts, after its slot is gone. */
+    private void discard(boolean withParts) {
+        int bytes = item.recordBytes;
+        item.segment.addDead(1, item.recordBytes);
+        for (int i = 0; i < item.parts && withParts; i++) {
+            long part = item.part(i);
+            Segment holder = store.segments.at(Slot.segment(part));
+            int partBytes = ItemView.partBytes(holder, Slot.offset(part));
+            holder.addDead(1, partBytes);
+            bytes += partBytes;
+        }
+        counters.add(Counters.Kind.ITEMS, -1);
+        counters.add(Counters.Kind.ITEM_BYTES, -bytes);
+    }
+
+    /** Counts a use of the item found. Needs no stripe. */
+    void use() {
+        store.index.use(probe);
+        if (!item.has(ItemLayout.FETCHED)) {
+            item.mark(ItemLayout.FETCHED);
+        }
+        if (now - item.accessSeconds() >= ACCESS_STEP_SECONDS) {
+            item.setAccess(now);
+        }
+    }
+
+    /** Gives the item found another deadline where it lies; false where its record has no room for that. */
+    boolean setDeadline(long deadline) {
+        if (!item.canHold(deadline)) {
+            return false;
+        }
+        long last = deadline == StoreClock.NEVER ? Long.MAX_VALUE : deadline;
+        item.segment.raiseLastDeadline(last);
+        for (int i = 0; i < item.parts; i++) {
+            store.segments.at(Slot.segment(item.part(i))).raiseLastDeadline(last);
+        }
+        item.setDeadline(deadline);
+        return true;
+    }
+
+    /** Whether a slot still leads to this part; its item is then {@link #item}, found by the hash alone. */
+    boolean findOwner(long part) {
+        for (int n = 0; n < 2 * Index.BUCKET_SLOTS; n++) {
+            long slot = store.index.candidate(probe, n);
+            if (slot != Slot.EMPTY) {
+                item.load(Slot.location(slot));
+                for (int i = 0; i < item.parts; i++) {
+                    if (item.part(i) == part) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
+    void close() {
+        store.board.close(counters);
+    }
+}
