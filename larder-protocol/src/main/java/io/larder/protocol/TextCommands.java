@@ -13,6 +13,7 @@ final class TextCommands {
     private final Token token;
     private int verbEnd;
     private long valueBytes;
+    private @Nullable Refusal flagRefusal;
 
     TextCommands(Token token) {
         this.token = token;
@@ -26,6 +27,12 @@ final class TextCommands {
     /** The announced size of the value, after a verb that stores. */
     long valueBytes() {
         return valueBytes;
+    }
+
+    /** What is wrong with the flags of {@code ms}, whose size is known all the same; or {@code null}. */
+    @Nullable
+    Refusal flagRefusal() {
+        return flagRefusal;
     }
 
     /** Whether a retrieval verb and a blank are next; then consumes them, except for {@code gat}, whose exptime must follow. */
@@ -66,6 +73,7 @@ final class TextCommands {
     @Nullable
     Refusal parse(TextRequest request) {
         request.noreply = false;
+        flagRefusal = null;
         request.keyStart = 0;
         request.keyEnd = 0;
         if (!token.next()) {
@@ -85,7 +93,10 @@ final class TextCommands {
             case FLUSH_ALL -> flush(request);
             case STATS -> stats(request);
             case VERBOSITY -> verbosity(request);
-            case VERSION, QUIT -> null;
+            case VERSION, QUIT, MN -> null;
+            case MG, MD, MA -> meta(request);
+            case MS -> metaSet(request);
+            case ME -> token.countRest() == 0 ? Refusal.BAD_LINE : meta(request);
         };
     }
 
@@ -196,6 +207,34 @@ final class TextCommands {
         }
         request.noreply = token.lastIsNoreply();
         return nextNumber(request) ? null : Refusal.BAD_LINE;
+    }
+
+    /** {@code <key> <flag>*}. */
+    private @Nullable Refusal meta(TextRequest request) {
+        if (token.countRest() == 0) {
+            return Refusal.UNKNOWN_COMMAND;
+        }
+        if (!key(request)) {
+            return Refusal.BAD_LINE;
+        }
+        Refusal refusal = request.meta.parse(token);
+        boolean inOneLine = request.verb == Verb.MD || request.verb == Verb.MA;
+        return inOneLine && refusal != null ? Refusal.BAD_OR_DUPLICATE_FLAG : refusal;
+    }
+
+    /** {@code <key> <bytes> <flag>*}; what is wrong with the flags is told when the value has been passed over. */
+    private @Nullable Refusal metaSet(TextRequest request) {
+        int words = token.countRest();
+        if (words == 0) {
+            return Refusal.UNKNOWN_COMMAND;
+        }
+        request.meta.clear();
+        if (!key(request) || !nextSigned() || token.signed() < 0 || token.signed() > VALUE_BYTES_LIMIT) {
+            return Refusal.BAD_LINE;
+        }
+        valueBytes = token.signed();
+        flagRefusal = request.meta.parse(token);
+        return null;
     }
 
     private boolean key(TextRequest request) {

@@ -17,6 +17,7 @@ public final class TextRequest {
     long exptime;
     long number;
     boolean noreply;
+    final MetaFlags meta = new MetaFlags();
 
     /** What is asked for. */
     public Verb verb() {
@@ -66,5 +67,10 @@ public final class TextRequest {
     /** Whether the client wants no answer, neither success nor error. */
     public boolean noreply() {
         return noreply;
+    }
+
+    /** The flags of a meta command. */
+    public MetaFlags meta() {
+        return meta;
     }
 }

@@ -196,6 +196,12 @@ public final class TextRequestDecoder {
 
     private Step withValue(ByteBuffer in, TextRequest request, int valueStart) {
         long valueBytes = commands.valueBytes();
+        Refusal flagRefusal = commands.flagRefusal();
+        if (flagRefusal != null) {
+            in.position(valueStart);
+            swallowBytes = valueBytes + 2;
+            return refuse(request, flagRefusal);
+        }
         if (valueBytes > valueBytesMax) {
             in.position(valueStart);
             swallowBytes = valueBytes + 2;

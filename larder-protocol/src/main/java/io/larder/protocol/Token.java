@@ -47,6 +47,19 @@ final class Token {
         return end;
     }
 
+    byte first() {
+        return line.get(start);
+    }
+
+    byte last() {
+        return line.get(end - 1);
+    }
+
+    /** Leaves the first byte of the word out. */
+    void skipFirst() {
+        start++;
+    }
+
     int length() {
         return end - start;
     }

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A command of the classic text protocol. Source: memcached's {@code doc/protocol.txt}. */
+/** A command of the classic text protocol, or a meta command. Source: memcached's {@code doc/protocol.txt}. */
 public enum Verb {
     GET,
     GETS,
@@ -25,7 +25,13 @@ public enum Verb {
     STATS,
     VERSION,
     VERBOSITY,
-    QUIT;
+    QUIT,
+    MG,
+    MS,
+    MD,
+    MA,
+    MN,
+    ME;
 
     private static final Verb[] ALL = values();
 
@@ -50,7 +56,7 @@ public enum Verb {
     /** Whether a data block follows. */
     public boolean stores() {
         return switch (this) {
-            case SET, ADD, REPLACE, APPEND, PREPEND, CAS -> true;
+            case SET, ADD, REPLACE, APPEND, PREPEND, CAS, MS -> true;
             default -> false;
         };
     }

@@ -33,6 +33,7 @@ final class Commands {
     private final Stats stats;
     private final ServerLog log;
     private final InstantSource wallClock;
+    private final MetaCommands meta;
     private final TextRequest request = new TextRequest();
 
     private ByteBuffer in = ByteBuffer.allocate(0);
@@ -53,6 +54,7 @@ final class Commands {
         this.stats = stats;
         this.log = log;
         this.wallClock = wallClock;
+        this.meta = new MetaCommands(session, replies, counters, wallClock);
     }
 
     /** What the decoder fills before {@link #execute}. */
@@ -144,6 +146,7 @@ final class Commands {
             case QUIT -> {
                 return true;
             }
+            case MG, MS, MD, MA, MN, ME -> meta.execute(request, in, value());
             case GET, GETS, GAT, GATS -> throw new IllegalStateException("retrievals come key by key");
         }
         return false;
@@ -212,7 +215,7 @@ final class Commands {
 
     /** A set that fails must not leave the value it was to replace: readers would take it for the new one. */
     private void forgetOldValue() {
-        if (request.verb() == Verb.SET) {
+        if (request.verb() == Verb.SET || request.verb() == Verb.MS) {
             session.delete(key());
         }
     }
