@@ -1,5 +1,8 @@
 package io.larder.storage;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -11,6 +14,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class FlushCut {
     private static final long DELAY_SECONDS_MAX = TimeUnit.DAYS.toSeconds(36_525);
+
+    private static final long NONE = -1;
 
     private final StoreClock clock;
     private volatile long order = -1;
@@ -48,5 +53,18 @@ final class FlushCut {
             pending = false;
             order = log.lastOrder();
         }
+    }
+
+    /** The last flush and the one to come, in seconds from now. */
+    synchronized void saveTo(DataOutputStream out) throws IOException {
+        out.writeLong(order);
+        out.writeLong(pending ? TimeUnit.NANOSECONDS.toSeconds(pendingNanos - clock.nanos()) : NONE);
+    }
+
+    synchronized void loadFrom(DataInputStream in, long awaySeconds) throws IOException {
+        order = in.readLong();
+        long seconds = in.readLong();
+        pending = seconds != NONE;
+        pendingNanos = clock.nanos() + TimeUnit.SECONDS.toNanos(Math.max(0, seconds - awaySeconds));
     }
 }

@@ -1,5 +1,8 @@
 package io.larder.storage;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -176,6 +179,35 @@ final class Index {
         int size = tables.get(chunk).length;
         if (size > 1 && used[chunk] < size * BLOCK_FILL_MIN) {
             resize(chunk, Math.max(1, size * 5 / 8));
+        }
+    }
+
+    /** Writes the slots of every chunk; the store is at rest. */
+    void saveTo(DataOutputStream out) throws IOException {
+        for (int chunk = 0; chunk <= mask; chunk++) {
+            out.writeInt(used[chunk]);
+            for (long[] block : tables.get(chunk)) {
+                for (long slot : block) {
+                    if (slot != Slot.EMPTY) {
+                        out.writeLong(slot);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Reads what {@link #saveTo} wrote into an empty index with as many chunks. */
+    void loadFrom(DataInputStream in) throws IOException {
+        for (int chunk = 0; chunk <= mask; chunk++) {
+            int count = in.readInt();
+            resize(chunk, count / BLOCK_FILL_MAX + 1);
+            for (int i = 0; i < count; i++) {
+                long slot = in.readLong();
+                while (!place(tables.get(chunk), slot, chunk)) {
+                    resize(chunk, grown(tables.get(chunk).length));
+                }
+            }
+            used[chunk] = count;
         }
     }
 

@@ -39,7 +39,7 @@ public interface ItemStore extends AutoCloseable {
         throw new UnsupportedOperationException("this store cannot list its items");
     }
 
-    /** Forgets everything. Sessions must not be used afterwards. */
+    /** Forgets everything that is not in a file. Sessions must not be used afterwards. */
     @Override
     void close();
 

@@ -13,12 +13,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reclaimer {
     private static final int VAIN_STEPS_MAX = 64;
+    private static final int DEAD_BATCH = 4;
 
     private final SegmentStore store;
     private final Worker worker;
     private final Drain drain;
     private final Survey survey = new Survey();
-    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Fair, so that a writer waits for one step and not for all that the store's thread has to do. */
+    private final ReentrantLock lock = new ReentrantLock(true);
 
     @GuardedBy("lock")
     private final ArrayDeque<Segment> retired = new ArrayDeque<>();
@@ -65,19 +68,25 @@ final class Reclaimer {
         return false;
     }
 
-    /** Frees every segment that holds nothing alive, as cheaply as possible. */
-    void reclaimDead() {
+    /** Frees a few of the segments that hold nothing alive; answers whether there are more. */
+    boolean reclaimDead() {
         lock.lock();
         try {
-            settle();
             worker.now = store.clock.seconds();
             survey.look(store, worker.now);
-            for (int i = 0; i < survey.dead.size(); i++) {
-                retire(survey.dead.get(i), Drain.Rule.DROP_DEAD);
-            }
+            retireDead();
             settle();
+            return survey.dead.size() > DEAD_BATCH;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Not all at once: expired items must still be taken out of the index one by one, and writers may be waiting. */
+    @GuardedBy("lock")
+    private void retireDead() {
+        for (int i = 0; i < Math.min(DEAD_BATCH, survey.dead.size()); i++) {
+            retire(survey.dead.get(i), Drain.Rule.DROP_DEAD);
         }
     }
 
@@ -91,9 +100,7 @@ final class Reclaimer {
         worker.now = store.clock.seconds();
         survey.look(store, worker.now);
         if (!survey.dead.isEmpty()) {
-            for (int i = 0; i < survey.dead.size(); i++) {
-                retire(survey.dead.get(i), Drain.Rule.DROP_DEAD);
-            }
+            retireDead();
         } else if (survey.mostDead != null) {
             retire(survey.mostDead, Drain.Rule.KEEP_LIVE);
         } else if (!store.config.evicts()) {

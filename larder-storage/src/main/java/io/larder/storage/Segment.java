@@ -1,5 +1,8 @@
 package io.larder.storage;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -77,6 +80,30 @@ final class Segment {
 
     Segment(int id) {
         this.id = id;
+    }
+
+    /** What an image keeps of a sealed segment. */
+    void saveTo(DataOutputStream out) throws IOException {
+        out.writeInt(id);
+        out.writeLong(order);
+        out.writeLong(baseSeconds);
+        out.writeInt(writtenBytes());
+        out.writeLong(live);
+        out.writeLong(lastDeadline);
+        out.writeBoolean(main);
+        out.writeByte(lifetime);
+    }
+
+    /** What {@link #saveTo} wrote after the number; the segment is sealed then. */
+    void loadFrom(DataInputStream in) throws IOException {
+        order = in.readLong();
+        baseSeconds = in.readLong();
+        tail = in.readInt() | SEAL;
+        live = in.readLong();
+        lastDeadline = in.readLong();
+        main = in.readBoolean();
+        lifetime = in.readByte();
+        state = State.SEALED;
     }
 
     State state() {

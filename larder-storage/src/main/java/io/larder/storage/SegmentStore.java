@@ -1,9 +1,16 @@
 package io.larder.storage;
 
 import io.larder.base.Ticker;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,13 +25,13 @@ import org.jspecify.annotations.Nullable;
 public final class SegmentStore implements ItemStore {
     private static final int STRIPES_MAX = 256;
     private static final int SEGMENTS_MIN = 64;
+    private static final long MILLIS = 1_000;
     private static final int STEPS_MAX = 100_000;
     private static final long WAIT_NANOS_MAX = 500_000_000;
     private static final long PATIENCE_NANOS = 100_000_000;
     private static final long PAUSE_NANOS = 20_000;
 
     final StorageConfig config;
-    final long seed;
     final StoreClock clock;
     final Geometry geometry;
     final Ledger ledger;
@@ -43,12 +50,23 @@ public final class SegmentStore implements ItemStore {
     private final Lonely tokens = new Lonely();
     private final AtomicInteger sessions = new AtomicInteger();
 
+    /** Of the hash; a store that starts with an image takes over that of the image. */
+    long seed;
+
+    private final @Nullable StoreFile file;
+    private final @Nullable StoreImage image;
+    private final LongSupplier wallMillis;
     private @Nullable Keeper keeper;
+    private boolean saved;
 
     /**
-     * Opens an empty store with a daemon thread that reclaims ahead of the writers; {@link #close} ends it.
+     * Opens a store with a daemon thread that reclaims ahead of the writers; {@link #close} ends it.
+     *
+     * <p>It is empty, unless its file was left by an orderly {@link #close}: then it holds what it held, less what has expired
+     * meanwhile by the wall clock. After a kill it is empty.
      *
      * @param ticker what TTLs are measured by
+     * @throws StoreFileException if the file is in use, of another version or size, or no store's at all
      */
     public static SegmentStore open(StorageConfig config, Ticker ticker) {
         SegmentStore store = new SegmentStore(config, ticker, new SecureRandom().nextLong());
@@ -58,19 +76,31 @@ public final class SegmentStore implements ItemStore {
 
     /** Without a thread: writers reclaim, or who calls {@link #maintain}. */
     SegmentStore(StorageConfig config, Ticker ticker, long seed) {
+        this(config, ticker, seed, System::currentTimeMillis);
+    }
+
+    SegmentStore(StorageConfig config, Ticker ticker, long seed, LongSupplier wallMillis) {
         this.config = config;
+        this.wallMillis = wallMillis;
         this.seed = seed;
-        clock = new StoreClock(ticker, 0);
+        clock = new StoreClock(ticker);
         geometry = Geometry.of(config.bytes(), config.writers());
         ledger = new Ledger(config.bytes());
         tuner = new Tuner(policy, ledger);
-        segments = new Segments(geometry.segmentBytes(), ledger);
+        Path path = config.file();
+        file = path == null ? null : StoreFile.open(path, geometry.segmentBytes(), config.bytes(), seed);
+        image = path == null || file == null ? null : new StoreImage(path, file.id());
+        segments = new Segments(
+                geometry.segmentBytes(), ledger, file == null ? SegmentMemory.direct(geometry.segmentBytes()) : file);
         Blocks blocks = new Blocks(ledger, epochs);
         index = new Index(geometry.chunks(), segments, blocks);
         ghosts = new Ghosts(index, blocks);
         stripes = new Stripes(Math.min(STRIPES_MAX, geometry.chunks()));
         flushed = new FlushCut(clock);
         log = new Log(geometry, segments, flushed);
+        if (image != null) {
+            image.load(this, wallMillis.getAsLong());
+        }
         reclaimer = new Reclaimer(this);
     }
 
@@ -112,6 +142,7 @@ public final class SegmentStore implements ItemStore {
         }
         ledger.limit(bytes);
         segments.limitReserve();
+        segments.shrink();
         tuner.resized();
         if (keeper != null) {
             keeper.wake();
@@ -123,18 +154,74 @@ public final class SegmentStore implements ItemStore {
         return new SegmentWalk(this);
     }
 
+    /** Ends the store's thread and, with a file, keeps what there is for the next start; all sessions are at rest. */
     @Override
     public void close() {
         if (keeper != null) {
             keeper.close();
         }
+        if (file != null && image != null && !saved) {
+            saved = true;
+            log.sealAll();
+            file.force(); // what the image speaks of must be there before the image is
+            image.save(this, wallMillis.getAsLong());
+            file.close();
+        }
+    }
+
+    /** After {@link StoreImage}'s own fields. */
+    void saveTo(DataOutputStream out, long nowMillis) throws IOException {
+        out.writeLong(seed);
+        out.writeInt(index.chunks());
+        out.writeLong(clock.seconds());
+        out.writeLong(nowMillis);
+        out.writeLong(log.lastOrder());
+        out.writeLong(tokens.get(0));
+        out.writeLong(board.sum(Counters.Kind.ITEMS));
+        out.writeLong(board.sum(Counters.Kind.ITEM_BYTES));
+        flushed.saveTo(out);
+        List<Segment> sealed = Arrays.stream(segments.all())
+                .filter(segment -> segment.state() == Segment.State.SEALED)
+                .toList();
+        out.writeInt(sealed.size());
+        for (Segment segment : sealed) {
+            segment.saveTo(out);
+        }
+        index.saveTo(out);
+    }
+
+    /** Takes up what {@link #saveTo} wrote; answers false, and changes nothing, where the shape differs. */
+    boolean loadFrom(DataInputStream in, long nowMillis) throws IOException {
+        long savedSeed = in.readLong();
+        if (in.readInt() != index.chunks()) {
+            return false;
+        }
+        seed = savedSeed;
+        long seconds = in.readLong();
+        // up to the next second: what was stored must not live longer than it was told to
+        long away = Math.max(0, (nowMillis - in.readLong() + MILLIS - 1) / MILLIS);
+        clock.goOnFrom(seconds + away);
+        log.startAfter(in.readLong());
+        tokens.setRelease(0, in.readLong());
+        Counters counters = board.open();
+        counters.add(Counters.Kind.ITEMS, in.readLong());
+        counters.add(Counters.Kind.ITEM_BYTES, in.readLong());
+        flushed.loadFrom(in, away);
+        for (int left = in.readInt(); left > 0; left--) {
+            segments.restore(in.readInt()).loadFrom(in);
+        }
+        index.loadFrom(in);
+        return true;
     }
 
     /**
      * What the store's own thread does again and again: frees what is dead, and keeps a reserve of free segments.
      */
     void maintain() {
-        reclaimer.reclaimDead();
+        boolean more = true;
+        while (more) {
+            more = reclaimer.reclaimDead();
+        }
         for (int chunk = 0; chunk < index.chunks(); chunk++) {
             stripes.lock(chunk);
             try {
@@ -149,7 +236,8 @@ public final class SegmentStore implements ItemStore {
     /** Only the reserve. */
     void refill() {
         long wanted = segments.lowWater();
-        while (segments.available() < wanted && reclaimer.step(wanted, true)) {
+        while ((segments.available() < wanted || ledger.isOverdrawn())
+                && reclaimer.step(ledger.isOverdrawn() ? Long.MAX_VALUE : wanted, true)) {
             if (segments.available() < wanted && reclaimer.hasRetired()) {
                 LockSupport.parkNanos(PAUSE_NANOS); // readers go on
             }

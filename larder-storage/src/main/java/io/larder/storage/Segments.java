@@ -1,8 +1,6 @@
 package io.larder.storage;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
@@ -27,6 +25,7 @@ final class Segments {
 
     private final int segmentBytes;
     private final Ledger ledger;
+    private final SegmentMemory source;
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Number 0 is never used. Published after its segments are filled in; replaced when it grows. */
@@ -38,14 +37,18 @@ final class Segments {
     @GuardedBy("lock")
     private final ArrayDeque<Segment> absent = new ArrayDeque<>();
 
+    @GuardedBy("lock")
+    private boolean dropNext;
+
     private final AtomicLong droppedBytes = new AtomicLong();
 
     private volatile int freeCount;
     private volatile Runnable lowListener = () -> {};
     private volatile int reserve = RESERVE_MIN;
 
-    Segments(int segmentBytes, Ledger ledger) {
+    Segments(int segmentBytes, Ledger ledger, SegmentMemory source) {
         this.segmentBytes = segmentBytes;
+        this.source = source;
         this.ledger = ledger;
         table = new Segment[] {new Segment(0)};
     }
@@ -67,9 +70,9 @@ final class Segments {
         return segmentBytes + OVERHEAD_BYTES;
     }
 
-    /** Free ones, and those the ledger still allows for or wants back, without the reserve. */
+    /** Free ones, and those the ledger still allows for, without the reserve. */
     long available() {
-        return freeCount + Math.floorDiv(ledger.limit() - ledger.used(), (long) costBytes()) - reserve;
+        return freeCount + Math.max(0, (ledger.limit() - ledger.used()) / costBytes()) - reserve;
     }
 
     /** Fewer free ones than this are too few: writers would have to wait soon. */
@@ -109,7 +112,6 @@ final class Segments {
     Segment take(boolean urgent) {
         lock.lock();
         try {
-            shrinkToLimit();
             if (available() + (urgent ? reserve : 0) <= 0) {
                 return null;
             }
@@ -132,36 +134,74 @@ final class Segments {
         try {
             segment.become(Segment.State.FREE);
             free.addLast(segment);
-            shrinkToLimit();
+            // while the store shrinks, every other one is for the writers, who would wait for the end of it otherwise
+            dropNext = !dropNext;
+            if (dropNext && ledger.isOverdrawn()) {
+                drop();
+            }
+            shrink();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives back what is free beyond what writers need next, if the ledger is overdrawn. */
+    void shrink() {
+        lock.lock();
+        try {
+            while (ledger.isOverdrawn() && free.size() > reserve + lowWater()) {
+                drop();
+            }
             freeCount = free.size();
         } finally {
             lock.unlock();
         }
     }
 
-    @GuardedBy("lock")
-    private void shrinkToLimit() {
-        while (ledger.isOverdrawn() && !free.isEmpty()) {
-            Segment dropped = free.removeFirst();
-            dropped.memory = Segment.NO_MEMORY; // its pages return when the buffer is collected
-            dropped.become(Segment.State.ABSENT);
-            absent.addLast(dropped);
-            ledger.giveBack(costBytes());
-            droppedBytes.addAndGet(segmentBytes);
+    /** Makes segments up to a number known, without memory, and answers one of them with memory; for a store that starts. */
+    Segment restore(int id) {
+        lock.lock();
+        try {
+            while (table.length <= id) {
+                Segment segment = added();
+                absent.addLast(segment);
+            }
+            Segment segment = table[id];
+            absent.remove(segment);
+            ledger.take(costBytes());
+            segment.memory = source.of(id);
+            return segment;
+        } finally {
+            lock.unlock();
         }
-        freeCount = free.size();
+    }
+
+    @GuardedBy("lock")
+    private Segment added() {
+        Segment segment = new Segment(table.length);
+        Segment[] more = Arrays.copyOf(table, table.length + 1);
+        more[segment.id] = segment;
+        table = more;
+        return segment;
+    }
+
+    @GuardedBy("lock")
+    private void drop() {
+        Segment dropped = free.removeFirst();
+        dropped.memory = Segment.NO_MEMORY; // its pages return when the buffer is collected
+        dropped.become(Segment.State.ABSENT);
+        absent.addLast(dropped);
+        ledger.giveBack(costBytes());
+        droppedBytes.addAndGet(segmentBytes);
     }
 
     @GuardedBy("lock")
     private Segment withMemory() {
         Segment segment = absent.pollLast();
         if (segment == null) {
-            segment = new Segment(table.length);
-            Segment[] more = Arrays.copyOf(table, table.length + 1);
-            more[segment.id] = segment;
-            table = more;
+            segment = added();
         }
-        segment.memory = ByteBuffer.allocateDirect(segmentBytes).order(ByteOrder.LITTLE_ENDIAN);
+        segment.memory = source.of(segment.id);
         return segment;
     }
 }

@@ -1,5 +1,8 @@
 package io.larder.storage;
 
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Sizes of an item store, fixed when it opens.
  *
@@ -7,8 +10,14 @@ package io.larder.storage;
  * @param valueBytesMax largest value accepted, in bytes; 1024 to 1 GiB, and at most half of {@code bytes}
  * @param evicts whether live items leave to make room; otherwise a store that is full answers {@link Outcome#NO_MEMORY}
  * @param writers how many threads are expected to store at the same time, at least 1; more may, a little slower
+ * @param file whose pages the items lie in, so that they outlive an orderly stop; null for memory that goes with the JVM
  */
-public record StorageConfig(long bytes, int valueBytesMax, boolean evicts, int writers) {
+public record StorageConfig(
+        long bytes,
+        int valueBytesMax,
+        boolean evicts,
+        int writers,
+        @Nullable Path file) {
     /** Smallest store. */
     public static final long BYTES_MIN = 1 << 20;
 
@@ -35,21 +44,26 @@ public record StorageConfig(long bytes, int valueBytesMax, boolean evicts, int w
 
     /** Evicts, and expects as many writers as the JVM has processors. */
     public StorageConfig(long bytes, int valueBytesMax) {
-        this(bytes, valueBytesMax, true, Runtime.getRuntime().availableProcessors());
+        this(bytes, valueBytesMax, true, Runtime.getRuntime().availableProcessors(), null);
     }
 
     /** The same with another bound. */
     public StorageConfig withBytes(long changed) {
-        return new StorageConfig(changed, (int) Math.min(valueBytesMax, changed / 2), evicts, writers);
+        return new StorageConfig(changed, (int) Math.min(valueBytesMax, changed / 2), evicts, writers, file);
     }
 
     /** The same, evicting or not. */
     public StorageConfig withEvicts(boolean changed) {
-        return new StorageConfig(bytes, valueBytesMax, changed, writers);
+        return new StorageConfig(bytes, valueBytesMax, changed, writers, file);
     }
 
     /** The same for another number of writing threads. */
     public StorageConfig withWriters(int changed) {
-        return new StorageConfig(bytes, valueBytesMax, evicts, changed);
+        return new StorageConfig(bytes, valueBytesMax, evicts, changed, file);
+    }
+
+    /** The same in a file, which must not be in use; with a value of null, in memory. */
+    public StorageConfig withFile(@Nullable Path changed) {
+        return new StorageConfig(bytes, valueBytesMax, evicts, writers, changed);
     }
 }

@@ -20,14 +20,16 @@ final class StoreClock {
     private static final long NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Ticker ticker;
-    private final long originNanos;
+    private volatile long originNanos;
 
-    /**
-     * @param elapsedSeconds what the clock shows at first; a restarted store goes on where it would be had it not stopped
-     */
-    StoreClock(Ticker ticker, long elapsedSeconds) {
+    StoreClock(Ticker ticker) {
         this.ticker = ticker;
-        this.originNanos = ticker.nanos() - elapsedSeconds * NANOS;
+        this.originNanos = ticker.nanos();
+    }
+
+    /** A store that was stopped goes on where its clock would be now; before the first call. */
+    void goOnFrom(long elapsedSeconds) {
+        originNanos = ticker.nanos() - elapsedSeconds * NANOS;
     }
 
     long nanos() {

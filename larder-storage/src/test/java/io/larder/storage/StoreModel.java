@@ -20,6 +20,9 @@ final class StoreModel {
 
     private static final long ROUND = 20_000;
 
+    /** A store of up to this evicts anyway, and is resized now and then: from half to twice its size. */
+    private static final long TIGHT_BYTES = 16 << 20;
+
     final SegmentStore store;
     private final FakeTicker ticker = new FakeTicker();
     private final long originNanos = ticker.nanos();
@@ -78,7 +81,9 @@ final class StoreModel {
             }
             threads.forEach(ModelThread::flushed);
         } else if (what < 10) {
-            store.reclaimer.reclaimDead();
+            store.maintain();
+        } else if (what == 10 && store.config.bytes() <= TIGHT_BYTES) {
+            store.resize(store.config.bytes() * (2 + random.nextInt(7)) / 4);
         }
     }
 

@@ -18,6 +18,7 @@ class StoreModelTest {
 
         StoreStats stats = model.store.stats();
         assertThat(lost).isLessThanOrEqualTo(stats.evictions());
+        model.store.maintain();
         assertThat(stats.bytes()).isLessThanOrEqualTo(stats.bytesMax());
         assertThat(model.store.ledger.used()).isLessThanOrEqualTo(stats.bytesMax() + (1 << 20));
         if (megabytes >= 32) {
