@@ -3,7 +3,7 @@ package io.larder.server;
 import io.larder.base.LarderException;
 import io.larder.base.Ticker;
 import io.larder.storage.ItemStore;
-import io.larder.storage.LruStore;
+import io.larder.storage.SegmentStore;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
@@ -37,7 +37,7 @@ public final class CacheServer implements AutoCloseable {
         TurnTicker clock = new TurnTicker(ticker);
         listener = Listener.open(config, connections, log);
         addresses = listener.addresses();
-        store = new LruStore(config.storage(), clock);
+        store = SegmentStore.open(config.storage().withWriters(config.threads()), ticker);
         ServerParts parts = new ServerParts(
                 store,
                 clock,

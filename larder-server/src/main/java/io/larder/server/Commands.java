@@ -33,7 +33,6 @@ final class Commands {
     private final Stats stats;
     private final ServerLog log;
     private final InstantSource wallClock;
-    private final MetaCommands meta;
     private final TextRequest request = new TextRequest();
 
     private ByteBuffer in = ByteBuffer.allocate(0);
@@ -54,7 +53,6 @@ final class Commands {
         this.stats = stats;
         this.log = log;
         this.wallClock = wallClock;
-        this.meta = new MetaCommands(session, replies, counters, wallClock);
     }
 
     /** What the decoder fills before {@link #execute}. */
@@ -143,10 +141,10 @@ final class Commands {
                 log.verbosity((int) Math.min(2, Math.max(0, request.number())));
                 answer(OK);
             }
+            case MG, MS, MD, MA, MN, ME -> refuse(Refusal.UNKNOWN_COMMAND);
             case QUIT -> {
                 return true;
             }
-            case MG, MS, MD, MA, MN, ME -> meta.execute(request, in, value());
             case GET, GETS, GAT, GATS -> throw new IllegalStateException("retrievals come key by key");
         }
         return false;
@@ -215,7 +213,7 @@ final class Commands {
 
     /** A set that fails must not leave the value it was to replace: readers would take it for the new one. */
     private void forgetOldValue() {
-        if (request.verb() == Verb.SET || request.verb() == Verb.MS) {
+        if (request.verb() == Verb.SET) {
             session.delete(key());
         }
     }

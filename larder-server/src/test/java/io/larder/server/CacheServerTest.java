@@ -233,7 +233,7 @@ class CacheServerTest {
     }
 
     @Test
-    void full_leastRecentlyUsed_leavesFirst() throws IOException {
+    void full_whatIsUsed_staysAndTheBoundHolds() throws IOException {
         InetSocketAddress server =
                 open(ServerConfig.DEFAULT.withThreads(1).withStorage(StorageConfig.DEFAULT.withBytes(4 << 20)));
         String value = "v".repeat(10_000);
@@ -241,11 +241,15 @@ class CacheServerTest {
             peer.ask("set kept 0 0 1\r\nx");
             for (int i = 0; i < 1000; i++) {
                 assertThat(peer.ask("set k" + i + " 0 0 10000\r\n" + value)).isEqualTo("STORED");
-                assertThat(peer.ask("touch kept 0")).isEqualTo("TOUCHED");
+                assertThat(peer.ask("get kept")).isEqualTo("VALUE kept 0 1");
+                peer.line();
+                peer.line();
             }
-            assertThat(peer.ask("get k0")).isEqualTo("END");
-            assertThat(Long.parseLong(peer.stat("evictions"))).isBetween(580L, 620L);
+            long items = Long.parseLong(peer.stat("curr_items"));
+            assertThat(items).isBetween(200L, 420L);
+            assertThat(Long.parseLong(peer.stat("evictions"))).isEqualTo(1001 - items);
             assertThat(Long.parseLong(peer.stat("bytes"))).isLessThanOrEqualTo(4 << 20);
+            assertThat(peer.ask("get k999")).isEqualTo("VALUE k999 0 10000");
         }
     }
 

@@ -21,7 +21,8 @@ final class Counting {
         return result;
     }
 
-    Outcome count(long delta, boolean down) {
+    /** @param token to compare with, or 0 for none */
+    Outcome count(long delta, boolean down, long token) {
         while (true) {
             worker.lock();
             try {
@@ -29,6 +30,9 @@ final class Counting {
                     return Outcome.NOT_FOUND;
                 }
                 ItemView item = worker.item;
+                if (token != 0 && item.cas != token) {
+                    return Outcome.EXISTS;
+                }
                 if (item.valueBytes > TEXT_BYTES_MAX) {
                     return Outcome.NOT_NUMERIC;
                 }

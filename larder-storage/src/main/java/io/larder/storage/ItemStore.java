@@ -30,14 +30,10 @@ public interface ItemStore extends AutoCloseable {
      *
      * @throws IllegalArgumentException if the largest value or too few segments would fit; nothing changes then
      */
-    default void resize(long bytes) {
-        throw new UnsupportedOperationException("this store cannot change its size; restart with another one");
-    }
+    void resize(long bytes);
 
     /** Begins to walk over the live items, in no order, beside traffic. */
-    default ItemWalk walk() {
-        throw new UnsupportedOperationException("this store cannot list its items");
-    }
+    ItemWalk walk();
 
     /** Forgets everything that is not in a file. Sessions must not be used afterwards. */
     @Override
@@ -59,39 +55,30 @@ public interface ItemStore extends AutoCloseable {
         Item get(ByteBuffer key);
 
         /** Finds an item without counting the use. */
-        default @Nullable Item look(ByteBuffer key) {
-            return get(key);
-        }
+        @Nullable
+        Item look(ByteBuffer key);
 
         /**
          * Asks to be the one that loads anew the item found last: yes for the first who asks, until the item is stored or
          * marked stale again.
          */
-        default boolean win() {
-            return false;
-        }
+        boolean win();
 
         /**
          * The token that the next call that stores, counts or marks gives the item, in place of one of the store's own.
          *
          * @param cas 0 for the store's own
          */
-        default void nextToken(long cas) {
-            throw new UnsupportedOperationException("this store numbers its items itself");
-        }
+        void nextToken(long cas);
 
         /**
          * Like {@link #compareAndStore}, but if the item was stored later than {@code cas}, which is lower than its token,
          * the value is stored all the same and marked stale, with the TTL the item had.
          */
-        default Outcome compareAndStoreStale(ByteBuffer key, ByteBuffer value, int flags, long ttlSeconds, long cas) {
-            return compareAndStore(key, value, flags, ttlSeconds, cas);
-        }
+        Outcome compareAndStoreStale(ByteBuffer key, ByteBuffer value, int flags, long ttlSeconds, long cas);
 
         /** Removes an item if its token is still {@code cas}: {@code STORED} (it is gone), {@code EXISTS}, {@code NOT_FOUND}. */
-        default Outcome compareAndDelete(ByteBuffer key, long cas) {
-            throw new UnsupportedOperationException("this store deletes without comparing");
-        }
+        Outcome compareAndDelete(ByteBuffer key, long cas);
 
         /**
          * Marks an item stale, with a new token, so that readers get it and the first is asked to load it anew.
@@ -100,9 +87,7 @@ public interface ItemStore extends AutoCloseable {
          * @param cas only if the token is still this; 0 for any
          * @return {@code STORED}, {@code EXISTS}, {@code NOT_FOUND} or {@code NO_MEMORY}
          */
-        default Outcome markStale(ByteBuffer key, long ttlSeconds, long cas) {
-            throw new UnsupportedOperationException("this store keeps no stale items");
-        }
+        Outcome markStale(ByteBuffer key, long ttlSeconds, long cas);
 
         /** Finds an item and gives it a new TTL; its CAS token stays. */
         @Nullable
@@ -119,18 +104,39 @@ public interface ItemStore extends AutoCloseable {
          */
         Outcome store(StoreMode mode, ByteBuffer key, ByteBuffer value, int flags, long ttlSeconds);
 
-        /** Stores if the item's CAS token is still {@code cas}: {@code STORED}, {@code EXISTS} or {@code NOT_FOUND}. */
-        Outcome compareAndStore(ByteBuffer key, ByteBuffer value, int flags, long ttlSeconds, long cas);
+        /**
+         * Stores by the rule of {@code mode} if the item's CAS token is still {@code cas}: {@code STORED}, {@code EXISTS} or
+         * {@code NOT_FOUND}.
+         */
+        Outcome compareAndStore(StoreMode mode, ByteBuffer key, ByteBuffer value, int flags, long ttlSeconds, long cas);
+
+        /** Sets if the item's CAS token is still {@code cas}: {@code STORED}, {@code EXISTS} or {@code NOT_FOUND}. */
+        default Outcome compareAndStore(ByteBuffer key, ByteBuffer value, int flags, long ttlSeconds, long cas) {
+            return compareAndStore(StoreMode.SET, key, value, flags, ttlSeconds, cas);
+        }
+
+        /** The token of the item that the last call which stored, counted or marked has written. */
+        long token();
 
         /**
          * Adds to a decimal counter, wrapping at 2^64; the result is {@link #counter()}.
          *
          * @return {@code STORED}, {@code NOT_FOUND}, or {@code NOT_NUMERIC}
          */
-        Outcome increment(ByteBuffer key, long delta);
+        default Outcome increment(ByteBuffer key, long delta) {
+            return increment(key, delta, 0);
+        }
+
+        /** Like {@link #increment(ByteBuffer, long)}, if the token is still {@code cas}, else {@code EXISTS}; 0 for any. */
+        Outcome increment(ByteBuffer key, long delta, long cas);
 
         /** Like {@link #increment}, but subtracts and stops at 0; the stored text keeps its length, padded with blanks. */
-        Outcome decrement(ByteBuffer key, long delta);
+        default Outcome decrement(ByteBuffer key, long delta) {
+            return decrement(key, delta, 0);
+        }
+
+        /** Like {@link #decrement(ByteBuffer, long)}, if the token is still {@code cas}, else {@code EXISTS}; 0 for any. */
+        Outcome decrement(ByteBuffer key, long delta, long cas);
 
         /** The unsigned result of the last successful {@link #increment} or {@link #decrement}. */
         long counter();
@@ -164,29 +170,19 @@ public interface ItemStore extends AutoCloseable {
         int valueBytes();
 
         /** Seconds left, rounded up to the whole second of the deadline; -1 for an item that never expires. */
-        default long ttlSeconds() {
-            return -1;
-        }
+        long ttlSeconds();
 
         /** Seconds since the last use, or the store if there was none; exact to a minute. */
-        default long idleSeconds() {
-            return 0;
-        }
+        long idleSeconds();
 
         /** Whether it was read before the call that shows it. */
-        default boolean isFetched() {
-            return false;
-        }
+        boolean isFetched();
 
         /** Whether it was marked stale. */
-        default boolean isStale() {
-            return false;
-        }
+        boolean isStale();
 
         /** Whether somebody has won the right to load it anew. */
-        default boolean isWon() {
-            return false;
-        }
+        boolean isWon();
 
         /** Copies value bytes {@code from} to {@code from + length} to the target's position, which moves on. */
         void copyValue(int from, int length, ByteBuffer target);

@@ -127,35 +127,41 @@ final class SegmentSession implements ItemStore.Session {
         }
     }
 
-    @Override
-    public Outcome compareAndStore(ByteBuffer key, ByteBuffer value, int flags, long ttlSeconds, long cas) {
-        begin(key);
-        try {
-            return storing.store(StoreMode.SET, value, flags, ttlSeconds, comparable(cas));
-        } finally {
-            endStoring();
-        }
-    }
-
     /** No item has token 0, so a comparison with that fails like any other that does not match. */
     private static long comparable(long cas) {
         return cas == ANY_TOKEN ? -1 : cas;
     }
 
     @Override
-    public Outcome increment(ByteBuffer key, long delta) {
-        return count(key, delta, false);
+    public Outcome compareAndStore(
+            StoreMode mode, ByteBuffer key, ByteBuffer value, int flags, long ttlSeconds, long cas) {
+        begin(key);
+        try {
+            return storing.store(mode, value, flags, ttlSeconds, comparable(cas));
+        } finally {
+            endStoring();
+        }
     }
 
     @Override
-    public Outcome decrement(ByteBuffer key, long delta) {
-        return count(key, delta, true);
+    public Outcome increment(ByteBuffer key, long delta, long cas) {
+        return count(key, delta, false, cas);
     }
 
-    private Outcome count(ByteBuffer key, long delta, boolean down) {
+    @Override
+    public Outcome decrement(ByteBuffer key, long delta, long cas) {
+        return count(key, delta, true, cas);
+    }
+
+    @Override
+    public long token() {
+        return storing.lastToken();
+    }
+
+    private Outcome count(ByteBuffer key, long delta, boolean down, long cas) {
         begin(key);
         try {
-            return counting.count(delta, down);
+            return counting.count(delta, down, cas);
         } finally {
             endStoring();
         }

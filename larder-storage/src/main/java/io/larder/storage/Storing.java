@@ -19,6 +19,9 @@ final class Storing {
     /** Given by the caller for the next item written; 0 for none. */
     private long ownToken;
 
+    /** Of the item written last. */
+    private long lastToken;
+
     /** Whether a comparison with a lower token stores all the same, and marks. */
     private boolean orStale;
 
@@ -26,6 +29,10 @@ final class Storing {
         this.store = store;
         this.worker = worker;
         this.guard = guard;
+    }
+
+    long lastToken() {
+        return lastToken;
     }
 
     void ownToken(long token) {
@@ -159,7 +166,8 @@ final class Storing {
     /** Writes {@link Worker#next} as a store of its own, with a new token. Under the stripe; false where there is no room. */
     boolean publish(boolean present) {
         NewItem next = worker.next;
-        next.cas = ownToken != 0 ? ownToken : store.nextToken();
+        lastToken = ownToken != 0 ? ownToken : store.nextToken();
+        next.cas = lastToken;
         next.accessSeconds = worker.now;
         boolean main = present ? worker.item.segment.main : store.ghosts.remove(worker.probe);
         if (!worker.takeRoom(main, false)) {
@@ -326,7 +334,8 @@ final class Storing {
                 }
                 keepValue(item);
                 worker.next.marks = (worker.next.marks | ItemLayout.STALE) & ~ItemLayout.WON;
-                worker.next.cas = ownToken != 0 ? ownToken : store.nextToken();
+                lastToken = ownToken != 0 ? ownToken : store.nextToken();
+                worker.next.cas = lastToken;
                 if (ttlSeconds != ItemStore.KEEP_TTL) {
                     worker.next.deadline = StoreClock.deadline(worker.now, Math.max(1, ttlSeconds));
                 }
