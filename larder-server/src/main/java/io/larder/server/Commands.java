@@ -33,6 +33,7 @@ final class Commands {
     private final Stats stats;
     private final ServerLog log;
     private final InstantSource wallClock;
+    private final MetaCommands meta;
     private final TextRequest request = new TextRequest();
 
     private ByteBuffer in = ByteBuffer.allocate(0);
@@ -53,6 +54,7 @@ final class Commands {
         this.stats = stats;
         this.log = log;
         this.wallClock = wallClock;
+        this.meta = new MetaCommands(session, replies, counters, wallClock);
     }
 
     /** What the decoder fills before {@link #execute}. */
@@ -83,14 +85,14 @@ final class Commands {
         }
         switch (step) {
             case KEY -> retrieve();
-            case KEYS_END -> replies.line(END);
+            case KEYS_END -> replies.put(END);
             case REQUEST -> {
                 return executeRequest();
             }
             case REFUSED -> refuse(request.refusal());
             case TOO_LARGE -> tooLarge();
             case LOST -> {
-                replies.line(request.refusal().line());
+                replies.put(request.refusal().line());
                 return true;
             }
             case INCOMPLETE -> throw new IllegalStateException("an incomplete request cannot be carried out");
@@ -141,10 +143,10 @@ final class Commands {
                 log.verbosity((int) Math.min(2, Math.max(0, request.number())));
                 answer(OK);
             }
-            case MG, MS, MD, MA, MN, ME -> refuse(Refusal.UNKNOWN_COMMAND);
             case QUIT -> {
                 return true;
             }
+            case MG, MS, MD, MA, MN, ME -> meta.execute(request, in, key, value);
             case GET, GETS, GAT, GATS -> throw new IllegalStateException("retrievals come key by key");
         }
         return false;
@@ -213,7 +215,7 @@ final class Commands {
 
     /** A set that fails must not leave the value it was to replace: readers would take it for the new one. */
     private void forgetOldValue() {
-        if (request.verb() == Verb.SET) {
+        if (request.verb() == Verb.SET || request.verb() == Verb.MS) {
             session.delete(key());
         }
     }
@@ -238,7 +240,7 @@ final class Commands {
 
     private void answer(byte[] line) throws IOException {
         if (!request.noreply()) {
-            replies.line(line);
+            replies.put(line);
         }
     }
 

@@ -44,9 +44,9 @@ final class Replies {
         outlet = Outlet.NONE;
     }
 
-    void line(byte[] line) throws IOException {
-        ensure(line.length);
-        buffer.put(line);
+    void put(byte[] bytes) throws IOException {
+        ensure(bytes.length);
+        buffer.put(bytes);
     }
 
     void text(String text) throws IOException {
@@ -87,7 +87,39 @@ final class Replies {
         buffer.put(CRLF);
     }
 
-    private void value(ItemStore.Item item) throws IOException {
+    /** A piece of a line, from the request. */
+    void piece(ByteBuffer in, int from, int to) throws IOException {
+        int length = to - from;
+        ensure(length);
+        buffer.put(buffer.position(), in, from, length);
+        buffer.position(buffer.position() + length);
+    }
+
+    /** A letter behind a blank. */
+    void flag(char letter) throws IOException {
+        ensure(2);
+        buffer.put((byte) ' ').put((byte) letter);
+    }
+
+    /** A letter and a number behind a blank. */
+    void flag(char letter, long unsigned) throws IOException {
+        ensure(NUMBERS_BYTES_MAX);
+        buffer.put((byte) ' ').put((byte) letter);
+        decimal(unsigned);
+    }
+
+    void endLine() throws IOException {
+        put(CRLF);
+    }
+
+    /** A decimal, without a line end. */
+    void digits(long unsigned) throws IOException {
+        ensure(NUMBERS_BYTES_MAX);
+        decimal(unsigned);
+    }
+
+    /** The value of an item, without a line end. */
+    void value(ItemStore.Item item) throws IOException {
         int length = item.valueBytes();
         for (int at = 0; at < length; ) {
             ensure(1);

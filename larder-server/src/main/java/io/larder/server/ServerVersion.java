@@ -6,10 +6,10 @@ public final class ServerVersion {
     public static final String VERSION = version();
 
     /**
-     * The answer to {@code version}. Clients choose their features by the number in front: 1.5.22 is the last memcached that
-     * speaks the classic protocol, {@code gat} included, and not yet the meta commands.
+     * The answer to {@code version}. Clients choose their features by the number in front: 1.6.45 is the memcached whose classic
+     * and meta commands are offered here.
      */
-    static final String PROTOCOL_VERSION = "1.5.22-larder-" + VERSION;
+    static final String PROTOCOL_VERSION = "1.6.45-larder-" + VERSION;
 
     private ServerVersion() {}
 

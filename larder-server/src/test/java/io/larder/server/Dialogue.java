@@ -62,7 +62,8 @@ record Dialogue(String name, String onlyFor, String sent, String expected) {
     boolean isAnsweredBy(String received) {
         String pattern = Pattern.quote(expected)
                 .replace("V\r\n", "\\EVERSION [^\r\n]+\r\n\\Q")
-                .replace(" ?\r\n", "\\E \\d+\r\n\\Q");
+                .replace(" ?\r\n", "\\E \\d+\r\n\\Q")
+                .replace(" c?", "\\E c\\d+\\Q");
         return Pattern.compile(pattern, Pattern.DOTALL).matcher(received).matches();
     }
 

@@ -7,6 +7,7 @@ import io.larder.base.HostPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -76,7 +77,8 @@ class DialogueTest {
     }
 
     private static List<Dialogue> tableFor(String who) {
-        return Dialogue.table("classic.dialogues").stream()
+        return Stream.of("classic.dialogues", "meta.dialogues")
+                .flatMap(table -> Dialogue.table(table).stream())
                 .filter(dialogue ->
                         dialogue.onlyFor().isEmpty() || dialogue.onlyFor().equals(who))
                 .toList();
