@@ -58,7 +58,7 @@ final class Connection {
     /** Sends a request, waiting for room until the deadline. */
     Pipeline.Admission send(Exchange exchange, Deadline deadline) throws InterruptedException {
         Pipeline.Admission answer = pipeline.offer(exchange, deadline, reader::wakeDaemon);
-        if (answer == Pipeline.Admission.ADMITTED) {
+        if (answer == Pipeline.Admission.ADMITTED && !reader.willFlush()) {
             writer.flush();
         }
         return answer;

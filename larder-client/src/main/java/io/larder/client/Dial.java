@@ -30,7 +30,7 @@ final class Dial {
     }
 
     /** What to tell of a failure. */
-    static Lost lost(Exception failure, Duration limit) {
+    static Lost lost(Throwable failure, Duration limit) {
         if (failure instanceof UnknownHostException) {
             return new Lost("has an unknown host name", "correct the address, or the name service", failure);
         }

@@ -24,6 +24,7 @@ final class Fanout {
      */
     static void run(Collection<Lane> lanes, Deadline deadline, MemcachedConfig config) {
         List<Lane> open = List.copyOf(lanes);
+        throwIfInterrupted(open); // before anything is sent
         try {
             open = open.stream().filter(Lane::advance).toList();
             while (!open.isEmpty()
@@ -35,6 +36,10 @@ final class Fanout {
         } finally {
             lanes.forEach(Lane::giveUp);
         }
+        throwIfInterrupted(open);
+    }
+
+    private static void throwIfInterrupted(List<Lane> open) {
         if (!open.isEmpty() && Thread.currentThread().isInterrupted()) {
             throw open.get(0).interrupted();
         }

@@ -45,7 +45,7 @@ final class LineExchange extends Exchange {
     }
 
     static LineExchange flushAll(EncodedRequest request) {
-        return new LineExchange("flush_all", request, reply -> reply == Status.OK);
+        return new LineExchange("flushAll", request, reply -> reply == Status.OK);
     }
 
     @Override

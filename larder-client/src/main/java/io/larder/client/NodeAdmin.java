@@ -43,7 +43,7 @@ final class NodeAdmin implements Admin {
             throw new IllegalArgumentException("delay of flushAll must be zero or more, was %s".formatted(delay));
         }
         long seconds = cluster.exptime(delay);
-        askAll("flush_all", () -> LineExchange.flushAll(TextRequestEncoder.flushAll(seconds)), LineExchange::isDone)
+        askAll("flushAll", () -> LineExchange.flushAll(TextRequestEncoder.flushAll(seconds)), LineExchange::isDone)
                 .orThrow();
     }
 

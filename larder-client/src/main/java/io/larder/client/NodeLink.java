@@ -203,13 +203,22 @@ final class NodeLink {
         counters.dials.increment();
         Dialled dialled;
         try {
-            Socket socket = Dial.connect(node, limit);
-            dialled = new Dialled(new Connection(node, socket, config, this::lost), null);
-        } catch (IOException | RuntimeException e) {
+            dialled = new Dialled(connect(limit), null);
+        } catch (IOException | RuntimeException | Error e) { // whatever it is: or nobody would ever dial again
             counters.dialFailures.increment();
             dialled = new Dialled(null, Dial.lost(e, limit));
         }
         outcome.complete(adopt(dialled));
+    }
+
+    private Connection connect(Duration limit) throws IOException {
+        Socket socket = Dial.connect(node, limit);
+        try {
+            return new Connection(node, socket, config, this::lost);
+        } catch (IOException | RuntimeException | Error e) {
+            socket.close();
+            throw e;
+        }
     }
 
     private Dialled adopt(Dialled dialled) {

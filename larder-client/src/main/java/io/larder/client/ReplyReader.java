@@ -30,6 +30,8 @@ final class ReplyReader {
     private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private static final int BUFFER_BYTES = 64 << 10;
+    private static final String DESYNC_ADVICE =
+            "the connection was closed, so that no reply is taken for another's; check what listens there";
 
     private final Pipeline pipeline;
     private final Socket socket;
@@ -48,6 +50,9 @@ final class ReplyReader {
     private boolean lastWasForVirtual;
 
     private volatile boolean everReplied;
+
+    /** Whether a leader is busy with what it read, and will flush the requests that come meanwhile. */
+    private volatile boolean dispatching;
 
     ReplyReader(Pipeline pipeline, Socket socket, Connection connection, Ticker ticker, long stallNanos)
             throws IOException {
@@ -92,6 +97,14 @@ final class ReplyReader {
         daemon.stop();
     }
 
+    /**
+     * Whether requests appended now are going to be flushed by the leader. Those it has just woken ask again at once: their
+     * requests leave in one write instead of one each.
+     */
+    boolean willFlush() {
+        return dispatching;
+    }
+
     /** Whether the node has ever answered on this connection. */
     boolean everReplied() {
         return everReplied;
@@ -108,7 +121,13 @@ final class ReplyReader {
             if (read > 0) {
                 lastBytesNanos = ticker.nanos();
                 buffer.position(buffer.position() + read).flip();
-                dispatch();
+                dispatching = true;
+                try {
+                    dispatch();
+                } finally {
+                    dispatching = false;
+                    connection.flush();
+                }
                 buffer.compact();
                 return true;
             }
@@ -118,10 +137,11 @@ final class ReplyReader {
         } catch (IOException e) {
             connection.close(new Lost("broke the connection", Connection.REDIAL_ADVICE, e));
         } catch (TextReplyException e) {
-            connection.close(new Lost(
-                    String.valueOf(e.getMessage()),
-                    "the connection was closed, so that no reply is taken for another's",
-                    e));
+            connection.close(new Lost(String.valueOf(e.getMessage()), DESYNC_ADVICE, e));
+        } catch (RuntimeException | Error e) {
+            // out of memory, say: what was read halfway cannot be read on from
+            connection.close(new Lost("sent what could not be read (%s)".formatted(e), DESYNC_ADVICE, e));
+            throw e;
         }
         return false;
     }

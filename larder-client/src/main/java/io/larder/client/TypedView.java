@@ -47,7 +47,7 @@ final class TypedView<V> implements View<V> {
     public @Nullable V getAndTouch(String key, Duration ttl) {
         byte[] wireKey = cluster.wireKey(key);
         EncodedRequest request = TextRequestEncoder.getAndTouch(wireKey, cluster.exptime(ttl));
-        return read(key, wireKey, new ValueExchange("gat", request, wireKey));
+        return read(key, wireKey, new ValueExchange("getAndTouch", request, wireKey));
     }
 
     private @Nullable V read(String key, byte[] wireKey, ValueExchange exchange) {
@@ -71,7 +71,7 @@ final class TypedView<V> implements View<V> {
 
     private Lookup<V> lookup(String key, byte[] wireKey, Deadline deadline) {
         NodeLink link = cluster.linkOf(key, wireKey);
-        ValueExchange exchange = new ValueExchange("gets", TextRequestEncoder.gets(wireKey), wireKey);
+        ValueExchange exchange = new ValueExchange("lookup", TextRequestEncoder.gets(wireKey), wireKey);
         call(link, key, exchange, deadline);
         TextReply.Value found = exchange.value();
         return found == null

@@ -1,4 +1,20 @@
-/** The memcached client: shared pipelined connections, placement, failure handling, values. */
+/**
+ * The memcached client: shared pipelined connections, placement, failure handling, values.
+ *
+ * <pre>
+ *   Memcached ─ Cluster ── Placement: which node holds a key
+ *      │           └────── NodeLink, one per node: dials, backs off, dials again
+ *      │                      └─ Connection, shared by all threads
+ *      │                            Pipeline       requests in the order of the wire
+ *      │                            RequestWriter  whoever has the lock writes for all
+ *      │                            ReplyReader    whoever has the lead reads for all
+ *   View&lt;V&gt; ─ TypedView: one key, one Exchange (request and reply) on one link
+ *            └ BulkCalls ─ Fanout ─ Lane: many keys, all nodes at once
+ * </pre>
+ *
+ * <p>Callers wait in their own threads; the daemon threads there are ({@code larder-dial-*}, {@code larder-reader-*},
+ * {@code larder-writer-*}) exist only while a connection needs them.
+ */
 @NullMarked
 package io.larder.client;
 

@@ -71,6 +71,22 @@ class BulkFailureTest {
     }
 
     @Test
+    void oneNodeDoesNotAccept_theOthersAreFoundWithinTheDeadline() throws IOException {
+        try (ScriptedServer server = ScriptedServer.start(new MapScript());
+                BlackHole hole = BlackHole.open();
+                Memcached memcached = open(Duration.ofMillis(400), Node.parse(hole.node()), server.node())) {
+            BulkWrite written = memcached.view(Codecs.text()).setAll(values(), TTL);
+
+            assertThat(written.results()).hasSizeBetween(50, 450);
+            assertThat(written.failed())
+                    .hasSize(500 - written.results().size())
+                    .allSatisfy((key, failure) -> assertThat(failure)
+                            .isInstanceOf(CallTimeoutException.class)
+                            .hasMessageContaining("node " + hole.node() + " was not connected within 400 ms"));
+        }
+    }
+
+    @Test
     void nodeThatDiesInBetween_failsWhatIsLeft() throws IOException {
         ScriptedServer.Script normal = new MapScript();
         AtomicBoolean dead = new AtomicBoolean();
