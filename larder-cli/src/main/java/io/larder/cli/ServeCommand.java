@@ -23,7 +23,8 @@ final class ServeCommand {
             out.println("larder " + ServerVersion.VERSION);
             return ExitCodes.OK;
         }
-        CacheServer server = CacheServer.open(flags.config());
+        CacheServer server =
+                CacheServer.open(flags.config(), () -> Runtime.getRuntime().halt(ExitCodes.FAILED));
         // the exit code after an orderly stop is 0, as memcached's; without halt the JVM would make it 143 or 130
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(

@@ -38,7 +38,8 @@ final class TextCommands {
     /** Whether a retrieval verb and a blank are next; then consumes them, except for {@code gat}, whose exptime must follow. */
     boolean beginsRetrieval(ByteBuffer in, TextRequest request) {
         int start = in.position();
-        while (start < in.limit() && in.get(start) == ' ') {
+        int blanksEnd = Math.min(in.limit(), start + TextRequestDecoder.LINE_BYTES_MAX - 4);
+        while (start < blanksEnd && in.get(start) == ' ') {
             start++;
         }
         if (in.limit() - start < 4 || in.get(start) != 'g') {

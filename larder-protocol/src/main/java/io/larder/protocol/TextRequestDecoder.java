@@ -39,6 +39,8 @@ public final class TextRequestDecoder {
     private final TextCommands commands;
 
     private boolean retrieving;
+    private Verb retrieval = Verb.GET;
+    private long retrievalExptime;
     private boolean anyKey;
     private boolean skippingLine;
     private long swallowBytes;
@@ -95,6 +97,7 @@ public final class TextRequestDecoder {
             return commandLine(in, request);
         }
         retrieving = true;
+        retrieval = request.verb;
         anyKey = false;
         if (request.verb.touches()) {
             return exptimeThenKeys(in, request);
@@ -108,10 +111,11 @@ public final class TextRequestDecoder {
         while (start < in.limit() && in.get(start) == ' ') {
             start++;
         }
-        int end = wordEnd(in, start);
+        int longest = in.position() + LINE_BYTES_MAX;
+        int end = wordEnd(in, start, Math.min(in.limit(), longest));
         if (end < 0) {
             retrieving = false;
-            return in.remaining() > LINE_BYTES_MAX ? lost(request, Refusal.LINE_TOO_LONG) : Step.INCOMPLETE;
+            return in.limit() >= longest ? lost(request, Refusal.LINE_TOO_LONG) : Step.INCOMPLETE;
         }
         token.over(in, start, lineTextEnd(in, end));
         if (!token.next()) {
@@ -126,12 +130,16 @@ public final class TextRequestDecoder {
             return refuse(request, Refusal.BAD_EXPTIME);
         }
         request.exptime = token.signed();
+        retrievalExptime = request.exptime;
         anyKey = true; // memcached answers END to a gat without keys
         in.position(end);
         return nextKey(in, request);
     }
 
     private Step nextKey(ByteBuffer in, TextRequest request) {
+        request.verb = retrieval; // the request may have served other connections meanwhile
+        request.exptime = retrievalExptime;
+        request.noreply = false;
         int start = in.position();
         int limit = in.limit();
         while (start < limit && in.get(start) == ' ') {
@@ -247,8 +255,8 @@ public final class TextRequestDecoder {
     }
 
     /** Index of the blank or newline that ends a word, or -1 where neither has come. */
-    private static int wordEnd(ByteBuffer in, int from) {
-        for (int i = from; i < in.limit(); i++) {
+    private static int wordEnd(ByteBuffer in, int from, int to) {
+        for (int i = from; i < to; i++) {
             if (in.get(i) == ' ' || in.get(i) == '\n') {
                 return i;
             }

@@ -166,6 +166,30 @@ class TextRequestDecoderTest {
         assertThat(request.verb()).isEqualTo(Verb.VERSION);
     }
 
+    @Test
+    void next_requestObjectSharedWithOthers_goesOnWithItsOwnVerb() {
+        TextRequestDecoder first = new TextRequestDecoder(VALUE_BYTES_MAX);
+        TextRequestDecoder second = new TextRequestDecoder(VALUE_BYTES_MAX);
+        TextRequest shared = new TextRequest();
+        assertThat(first.next(ByteBuffer.wrap(bytes("gats 10 a b")), shared)).isEqualTo(Step.KEY);
+        assertThat(second.next(ByteBuffer.wrap(bytes("set x 0 99 1 noreply~y~")), shared))
+                .isEqualTo(Step.REQUEST);
+
+        assertThat(first.next(ByteBuffer.wrap(bytes(" bc~")), shared)).isEqualTo(Step.KEY);
+
+        assertThat(shared.verb()).isEqualTo(Verb.GATS);
+        assertThat(shared.exptime()).isEqualTo(10);
+        assertThat(shared.noreply()).isFalse();
+    }
+
+    @Test
+    void next_blanksWithoutEnd_loseFramingHoweverCut() {
+        for (int chunk : new int[] {1, 100, 5000}) {
+            assertThat(decode(bytes(" ".repeat(3000) + "get a~"), chunk)).isEqualTo("LOST LINE_TOO_LONG");
+            assertThat(decode(bytes("gat " + " ".repeat(3000) + "1 a~"), chunk)).isEqualTo("LOST LINE_TOO_LONG");
+        }
+    }
+
     @Property
     void next_anyChunking_findsTheSame(
             @ForAll("dialogues") String dialogue, @ForAll @IntRange(min = 1, max = 40) int chunk) {

@@ -4,11 +4,15 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A bound on what all connections together hold back: values that have come in part, replies that a peer does not take.
- * Thread-safe.
+ * Where it is used up, those who have held most without moving are dropped ({@link EventLoop}), so that idle peers cannot keep
+ * it from the others. Thread-safe.
  */
 final class BufferBudget {
     private final long bytesMax;
     private final AtomicLong bytes = new AtomicLong();
+
+    /** Tells the event loops that somebody got nothing. */
+    private volatile boolean pressed;
 
     BufferBudget(long bytesMax) {
         this.bytesMax = bytesMax;
@@ -20,7 +24,16 @@ final class BufferBudget {
             return true;
         }
         bytes.addAndGet(-wanted);
+        pressed = true;
         return false;
+    }
+
+    /** Whether somebody got nothing, and less than half of the bound has come back since. */
+    boolean isPressed() {
+        if (pressed && bytes.get() < bytesMax / 2) {
+            pressed = false;
+        }
+        return pressed;
     }
 
     void giveBack(long taken) {

@@ -31,23 +31,25 @@ public final class CacheServer implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private final List<InetSocketAddress> addresses;
 
-    private CacheServer(ServerConfig config, Ticker ticker, InstantSource wallClock, PrintStream logOut) {
+    private CacheServer(
+            ServerConfig config, Ticker ticker, InstantSource wallClock, PrintStream logOut, Runnable onFailure) {
         ServerLog log = new ServerLog(logOut, config.verbosity());
+        ServerFailure failure = new ServerFailure(log, onFailure);
         ConnectionLimit connections = new ConnectionLimit(config.connectionsMax());
-        TurnTicker clock = new TurnTicker(ticker);
-        listener = Listener.open(config, connections, log);
+        listener = Listener.open(config, connections, log, failure);
         addresses = listener.addresses();
         store = SegmentStore.open(config.storage().withWriters(config.threads()), ticker);
         ServerParts parts = new ServerParts(
                 store,
-                clock,
+                ticker,
                 wallClock,
                 connections,
                 new BufferBudget(
                         Math.max(BUFFER_BYTES_MAX, 4L * config.storage().valueBytesMax())),
                 new AtomicLong(),
                 new Stats(config, store, connections, log, ticker, wallClock),
-                log);
+                log,
+                failure);
         try {
             for (int i = 0; i < config.threads(); i++) {
                 loops.add(new EventLoop(parts));
@@ -65,21 +67,30 @@ public final class CacheServer implements AutoCloseable {
      * @throws LarderException if an address cannot be bound
      */
     public static CacheServer open(ServerConfig config) {
-        return open(config, Ticker.SYSTEM, InstantSource.system(), System.err);
+        return open(config, () -> {});
+    }
+
+    /**
+     * Like {@link #open(ServerConfig)}.
+     *
+     * @param onFailure run, once or more, on a thread of the server that ends by a fault; it has been logged, and the server must
+     *     be closed
+     */
+    public static CacheServer open(ServerConfig config, Runnable onFailure) {
+        return start(new CacheServer(config, Ticker.SYSTEM, InstantSource.system(), System.err, onFailure));
     }
 
     /** Like {@link #open(ServerConfig)}, with the clocks and the log given, for tests. */
     public static CacheServer open(ServerConfig config, Ticker ticker, InstantSource wallClock, PrintStream log) {
-        CacheServer server = new CacheServer(config, ticker, wallClock, log);
-        server.start();
-        return server;
+        return start(new CacheServer(config, ticker, wallClock, log, () -> {}));
     }
 
-    private void start() {
-        startThread(listener, "larder-listener");
-        for (int i = 0; i < loops.size(); i++) {
-            startThread(loops.get(i), "larder-loop-" + i);
+    private static CacheServer start(CacheServer server) {
+        server.startThread(server.listener, "larder-listener");
+        for (int i = 0; i < server.loops.size(); i++) {
+            server.startThread(server.loops.get(i), "larder-loop-" + i);
         }
+        return server;
     }
 
     private void startThread(Runnable body, String name) {
@@ -101,19 +112,26 @@ public final class CacheServer implements AutoCloseable {
     /** Stops accepting, ends the turns under way, closes connections and frees memory; at most 5 seconds. */
     @Override
     public void close() {
-        listener.stop();
-        loops.forEach(EventLoop::stop);
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_MILLIS_MAX);
+        listener.stop();
+        join(threads.subList(0, 1), deadline); // first, or it would deal a connection to a loop that has gone
+        loops.forEach(EventLoop::stop);
+        join(threads, deadline);
+        store.close();
+    }
+
+    private static void join(List<Thread> ending, long deadline) {
         boolean interrupted = false;
-        for (Thread thread : threads) {
+        for (Thread thread : ending) {
             try {
                 long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-                thread.join(Math.max(1, millis));
+                if (thread != Thread.currentThread()) {
+                    thread.join(Math.max(1, millis));
+                }
             } catch (InterruptedException e) {
                 interrupted = true;
             }
         }
-        store.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -31,6 +31,7 @@ final class Connection implements Replies.Outlet {
     private final Unsent unsent;
     private boolean closing;
     private boolean waitsForTurn;
+    private long movedNanos;
 
     Connection(
             long id, SocketChannel channel, SelectionKey key, EventLoop loop, int valueBytesMax, BufferBudget budget) {
@@ -49,6 +50,9 @@ final class Connection implements Replies.Outlet {
 
     /** The socket can be read, or written while something is unsent. */
     void socketReady() throws IOException {
+        if (waitsForTurn) {
+            return; // what is here comes first: the end of the stream behind it must not cut its answers off
+        }
         if (unsent.isEmpty()) {
             ByteBuffer in = partial.toFill(loop.readBuffer(), decoder.bytesNeeded());
             int read = channel.read(in);
@@ -59,7 +63,11 @@ final class Connection implements Replies.Outlet {
             serve(in);
             return;
         }
-        loop.counters().add(Counter.BYTES_WRITTEN, unsent.write(channel));
+        long written = unsent.write(channel);
+        loop.counters().add(Counter.BYTES_WRITTEN, written);
+        if (written > 0) {
+            movedNanos = loop.ticker().nanos();
+        }
         if (unsent.isEmpty()) {
             if (closing) {
                 throw new EOFException();
@@ -102,6 +110,9 @@ final class Connection implements Replies.Outlet {
             closing = commands.execute(step);
         }
         replies.end();
+        if (!partial.isEmpty() || !unsent.isEmpty()) {
+            movedNanos = loop.ticker().nanos();
+        }
         if (!unsent.isEmpty()) {
             waitForSocket(in);
         } else if (closing) {
@@ -132,6 +143,7 @@ final class Connection implements Replies.Outlet {
             }
             commands.refuseForMemory();
             decoder.passOver(in.remaining());
+            in.position(in.limit()); // thrown away: not to be kept for a later turn
         }
     }
 
@@ -150,6 +162,11 @@ final class Connection implements Replies.Outlet {
         if (bytes.hasRemaining()) {
             unsent.keep(bytes);
         }
+    }
+
+    /** Whether the peer makes us hold something, and has sent and taken nothing for that long. */
+    boolean holdsWithoutMoving(long nowNanos, long nanos) {
+        return (!partial.isEmpty() || !unsent.isEmpty()) && nowNanos - movedNanos >= nanos;
     }
 
     /** Gives back what the connection holds; answers whether it was still open. */

@@ -23,7 +23,8 @@ enum Counter {
     STORE_NO_MEMORY("store_no_memory"),
     BYTES_READ("bytes_read"),
     BYTES_WRITTEN("bytes_written"),
-    CONN_YIELDS("conn_yields");
+    CONN_YIELDS("conn_yields"),
+    CONN_DROPPED("conn_dropped");
 
     private final String statName;
 

@@ -1,5 +1,6 @@
 package io.larder.server;
 
+import io.larder.base.Ticker;
 import io.larder.storage.ItemStore;
 import java.io.EOFException;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -24,15 +26,21 @@ final class EventLoop implements Runnable {
     /** Requests, and keys of a multiget, that one connection may have served in one turn. */
     static final int REQUESTS_PER_TURN_MAX = 256;
 
+    /** Under pressure, a peer that holds memory and has not moved for this long is dropped. */
+    private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private static final long RELIEF_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long SELECT_MILLIS_MAX = 1000;
     private static final int READ_BUFFER_BYTES = 64 << 10;
     private static final int REPLY_BUFFER_BYTES = 64 << 10;
 
     private final Selector selector;
     private final ItemStore.Session session;
-    private final TurnTicker clock;
     private final ServerLog log;
     private final ConnectionLimit connections;
     private final BufferBudget budget;
+    private final Ticker ticker;
+    private long relievedNanos;
     private final int valueBytesMax;
     private final AtomicLong connectionIds;
     private final LoopCounters counters = new LoopCounters();
@@ -41,15 +49,18 @@ final class EventLoop implements Runnable {
     private final Commands commands;
     private final Queue<SocketChannel> arrivals = new ConcurrentLinkedQueue<>(); // bounded by the connection limit
     private final ArrayDeque<Connection> waiting = new ArrayDeque<>();
+    private final ServerFailure failure;
     private volatile boolean stopped;
 
     EventLoop(ServerParts parts) throws IOException {
         this.selector = Selector.open();
         this.session = parts.store().session();
-        this.clock = parts.clock();
         this.log = parts.log();
+        this.failure = parts.failure();
         this.connections = parts.connections();
         this.budget = parts.budget();
+        this.ticker = parts.ticker();
+        this.relievedNanos = ticker.nanos();
         this.valueBytesMax = parts.store().valueBytesMax();
         this.connectionIds = parts.connectionIds();
         this.commands = new Commands(session, replies, counters, parts.stats(), log, parts.wallClock());
@@ -74,8 +85,8 @@ final class EventLoop implements Runnable {
             while (!stopped) {
                 turn();
             }
-        } catch (IOException e) {
-            log.always("event loop ended: " + e.getMessage() + "; restart the server");
+        } catch (IOException | RuntimeException | Error e) {
+            failure.report("event loop", e); // a server with a dead loop would leave its connections hanging
         } finally {
             closeAll();
         }
@@ -88,7 +99,7 @@ final class EventLoop implements Runnable {
             guard(connection, Connection::takeTurn);
         }
         if (waiting.isEmpty()) {
-            selector.select(this::socketReady);
+            selector.select(this::socketReady, SELECT_MILLIS_MAX);
         } else {
             selector.selectNow(this::socketReady);
         }
@@ -96,6 +107,25 @@ final class EventLoop implements Runnable {
             open(arrival);
         }
         commands.endOfTurn();
+        if (budget.isPressed()) {
+            relieve();
+        }
+    }
+
+    /** Drops peers that hold memory and do not move, so that those who do get some. */
+    private void relieve() {
+        long now = ticker.nanos();
+        if (now - relievedNanos < RELIEF_PAUSE_NANOS) {
+            return;
+        }
+        relievedNanos = now;
+        for (SelectionKey key : selector.keys()) {
+            Connection connection = (Connection) key.attachment();
+            if (connection != null && connection.holdsWithoutMoving(now, STALLED_NANOS)) {
+                counters.increment(Counter.CONN_DROPPED);
+                close(connection, "dropped: it held memory that others needed, and did not move");
+            }
+        }
     }
 
     private void socketReady(SelectionKey key) {
@@ -108,7 +138,6 @@ final class EventLoop implements Runnable {
 
     /** One bad peer, or one bug on its way, must not stop the loop. */
     private void guard(Connection connection, Step step) {
-        clock.advance();
         try {
             step.run(connection);
         } catch (EOFException e) {
@@ -130,7 +159,8 @@ final class EventLoop implements Runnable {
             long id = connectionIds.incrementAndGet();
             key.attach(new Connection(id, channel, key, this, valueBytesMax, budget));
             log.connection(id, "opened");
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            log.connection(0, "dropped at once: " + e.getMessage());
             connections.leave();
             discard(channel);
         }
@@ -185,6 +215,10 @@ final class EventLoop implements Runnable {
 
     LoopCounters counters() {
         return counters;
+    }
+
+    Ticker ticker() {
+        return ticker;
     }
 
     ServerLog log() {

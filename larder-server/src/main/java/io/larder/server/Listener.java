@@ -32,15 +32,17 @@ final class Listener implements Runnable {
     private final List<ServerSocketChannel> sockets = new ArrayList<>();
     private final ConnectionLimit connections;
     private final ServerLog log;
+    private final ServerFailure failure;
     private List<EventLoop> loops = List.of();
     private int next;
     private boolean acceptFailing;
     private volatile boolean stopped;
 
-    private Listener(Selector selector, ConnectionLimit connections, ServerLog log) {
+    private Listener(Selector selector, ConnectionLimit connections, ServerLog log, ServerFailure failure) {
         this.selector = selector;
         this.connections = connections;
         this.log = log;
+        this.failure = failure;
     }
 
     /**
@@ -48,9 +50,9 @@ final class Listener implements Runnable {
      *
      * @throws LarderException if one cannot be bound; none is then left open
      */
-    static Listener open(ServerConfig config, ConnectionLimit connections, ServerLog log) {
+    static Listener open(ServerConfig config, ConnectionLimit connections, ServerLog log, ServerFailure failure) {
         try {
-            Listener listener = new Listener(Selector.open(), connections, log);
+            Listener listener = new Listener(Selector.open(), connections, log, failure);
             try {
                 for (HostPort address : config.addresses()) {
                     listener.bind(address, config.port());
@@ -130,8 +132,8 @@ final class Listener implements Runnable {
                     LockSupport.parkNanos(PAUSE_NANOS);
                 }
             }
-        } catch (IOException e) {
-            log.always("listener ended: " + e.getMessage() + "; restart the server");
+        } catch (IOException | RuntimeException | Error e) {
+            failure.report("listener", e);
         } finally {
             close();
         }
@@ -140,7 +142,7 @@ final class Listener implements Runnable {
     private void accept(SelectionKey key) {
         ServerSocketChannel socket = (ServerSocketChannel) key.channel();
         try {
-            for (SocketChannel channel = socket.accept(); channel != null && !stopped; channel = socket.accept()) {
+            for (SocketChannel channel = socket.accept(); channel != null; channel = socket.accept()) {
                 deal(channel);
             }
         } catch (IOException e) {

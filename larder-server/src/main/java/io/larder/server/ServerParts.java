@@ -1,5 +1,6 @@
 package io.larder.server;
 
+import io.larder.base.Ticker;
 import io.larder.storage.ItemStore;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
@@ -7,10 +8,11 @@ import java.util.concurrent.atomic.AtomicLong;
 /** What all event loops of a server share; everything in it is thread-safe. */
 record ServerParts(
         ItemStore store,
-        TurnTicker clock,
+        Ticker ticker,
         InstantSource wallClock,
         ConnectionLimit connections,
         BufferBudget budget,
         AtomicLong connectionIds,
         Stats stats,
-        ServerLog log) {}
+        ServerLog log,
+        ServerFailure failure) {}

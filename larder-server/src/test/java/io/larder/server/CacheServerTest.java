@@ -134,6 +134,107 @@ class CacheServerTest {
     }
 
     @Test
+    void idleHolders_ofAllTheMemory_areDroppedForOthers() throws IOException {
+        InetSocketAddress server = open(ServerConfig.DEFAULT.withThreads(1));
+        String value = "v".repeat(LARGE);
+        List<Peer> idle = new ArrayList<>();
+        try (Peer other = new Peer(server)) {
+            other.ask("set big 0 0 " + LARGE + "\r\n" + value);
+            for (int i = 0; i < 60; i++) {
+                Peer peer = new Peer(server);
+                peer.send("get big\r\n".repeat(20));
+                idle.add(peer);
+            }
+            for (int i = 0; i < 60; i++) {
+                Peer peer = new Peer(server);
+                peer.send("set half 0 0 " + LARGE + "\r\n" + "x".repeat(LARGE - 1));
+                idle.add(peer);
+            }
+            Await.until("the memory is used up", () -> !store(other, value));
+
+            Await.until("it is there again", () -> {
+                ticker.advance(Duration.ofSeconds(1));
+                return store(other, value);
+            });
+
+            assertThat(Long.parseLong(other.stat("conn_dropped"))).isPositive();
+        }
+        for (Peer peer : idle) {
+            peer.close();
+        }
+    }
+
+    /** In two pieces, so that the server has to hold the first. */
+    private static boolean store(Peer peer, String value) {
+        try {
+            peer.send("set own 0 0 " + value.length() + "\r\n" + value.substring(1));
+            return peer.ask("v").equals("STORED");
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void refusedValue_whoseBytesLookLikeCommands_isNeverCarriedOut() throws IOException {
+        InetSocketAddress server = open(ServerConfig.DEFAULT.withThreads(1));
+        String commands = "set victim 0 0 1\r\nx\r\n".repeat(30_000);
+        List<Peer> halves = new ArrayList<>();
+        try (Peer other = new Peer(server);
+                Peer attacker = new Peer(server)) {
+            other.ask("set big 0 0 " + LARGE + "\r\n" + "v".repeat(LARGE));
+            for (int i = 0; i < 60; i++) {
+                Peer half = new Peer(server);
+                half.send("set half 0 0 " + LARGE + "\r\n" + "x".repeat(LARGE - 1));
+                halves.add(half);
+            }
+            Await.until("the memory is used up", () -> !store(other, "v".repeat(LARGE)));
+
+            attacker.send("get none\r\n".repeat(200) + "set doc 0 0 " + commands.length() + "\r\n" + commands + "\r\n");
+            for (int i = 0; i < 200; i++) {
+                assertThat(attacker.line()).isEqualTo("END");
+            }
+
+            assertThat(attacker.line()).isEqualTo("SERVER_ERROR out of memory storing object");
+            assertThat(attacker.ask("get victim")).isEqualTo("END");
+        }
+        for (Peer half : halves) {
+            half.close();
+        }
+    }
+
+    @Test
+    void outputEnded_everyRequestBeforeIsAnswered() throws IOException {
+        InetSocketAddress server = open(ServerConfig.DEFAULT.withThreads(1));
+        try (Peer peer = new Peer(server)) {
+            peer.send("get none\r\n".repeat(3000));
+            peer.endOutput();
+
+            for (int i = 0; i < 3000; i++) {
+                assertThat(peer.line()).isEqualTo("END");
+            }
+            assertThat(peer.isClosedByServer()).isTrue();
+        }
+    }
+
+    @Test
+    void multiget_cutWhileOthersAsk_keepsItsVerb() throws IOException {
+        InetSocketAddress server = open(ServerConfig.DEFAULT.withThreads(1));
+        try (Peer cut = new Peer(server);
+                Peer other = new Peer(server)) {
+            other.ask("set k1 0 0 1\r\nx");
+            other.ask("set k2 0 0 1\r\ny");
+            cut.send("get k1 k");
+            assertThat(cut.line()).isEqualTo("VALUE k1 0 1");
+            assertThat(other.ask("gat -1 none")).isEqualTo("END");
+            cut.send("2\r\n");
+
+            assertThat(cut.line()).isEqualTo("x");
+            assertThat(cut.line()).isEqualTo("VALUE k2 0 1");
+            assertThat(other.ask("get k2")).isEqualTo("VALUE k2 0 1");
+        }
+    }
+
+    @Test
     void pipeline_withoutEnd_leavesTurnsToOthers() throws IOException {
         InetSocketAddress server = open(ServerConfig.DEFAULT.withThreads(1));
         int requests = 50_000;

@@ -63,6 +63,11 @@ final class Peer implements AutoCloseable {
         return found;
     }
 
+    /** Sends no more, but still reads. */
+    void endOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
     boolean isClosedByServer() throws IOException {
         try {
             return in.read() < 0;
