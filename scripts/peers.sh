@@ -1,7 +1,12 @@
 # Shell functions to start and stop servers for checks and benchmarks; source this file.
 # Every server started here is stopped when the script ends.
+# shellcheck shell=sh disable=SC2154 # home is set by who sources this
 
 peers_started=
+
+# The java to use: that of JAVA_HOME, or of the path.
+peers_java=java
+[ -z "${JAVA_HOME:-}" ] || peers_java=$JAVA_HOME/bin/java
 
 peers_stop() {
     for pid in $peers_started; do
@@ -15,10 +20,14 @@ peers_stop() {
 trap peers_stop EXIT
 trap 'exit 130' INT TERM
 
-peers_await() { # port, name
+peers_await() { # port, name; of the process $peer_pid
     tries=0
     until printf 'version\r\nquit\r\n' | nc -w 1 127.0.0.1 "$1" 2>/dev/null | grep -q VERSION; do
         tries=$((tries + 1))
+        if ! kill -0 "$peer_pid" 2>/dev/null; then
+            echo "$2 did not start on port $1" >&2
+            exit 1
+        fi
         if [ $tries -gt 150 ]; then
             echo "$2 does not answer on port $1" >&2
             exit 1
