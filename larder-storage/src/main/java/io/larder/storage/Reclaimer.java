@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Reclaimer {
     private static final int VAIN_STEPS_MAX = 64;
     private static final int DEAD_BATCH = 4;
+    private static final System.Logger LOG = System.getLogger(Reclaimer.class.getName());
 
     private final SegmentStore store;
     private final Worker worker;
@@ -155,6 +156,15 @@ final class Reclaimer {
         segment.become(Segment.State.DRAINING);
         if (segment.liveRecords() > 0) {
             drain.run(segment, rule);
+        }
+        if (segment.liveRecords() != 0) {
+            // cannot be; if it is, this memory is better never used again than read as something else
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "segment {0} still has {1} live records",
+                    segment.id,
+                    segment.liveRecords());
+            return;
         }
         segment.retiredEpoch = store.epochs.advance();
         segment.become(Segment.State.RETIRED);
