@@ -81,7 +81,7 @@ public final class Options {
         try {
             return parser.apply(text);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("option \"%s\" of %s: %s".formatted(name, owner, e.getMessage()), e);
+            throw new IllegalArgumentException("%s option \"%s\": %s".formatted(owner, name, e.getMessage()), e);
         }
     }
 

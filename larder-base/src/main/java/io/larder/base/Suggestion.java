@@ -20,12 +20,16 @@ public final class Suggestion {
         return known.stream()
                 .min(Comparator.comparingInt((String candidate) -> distance(word, candidate.toLowerCase(Locale.ROOT)))
                         .thenComparing(Comparator.naturalOrder()))
-                .filter(near ->
-                        distance(word, near.toLowerCase(Locale.ROOT)) <= Math.min(DISTANCE_MAX, near.length() / 2))
+                .filter(near -> distance(word, near.toLowerCase(Locale.ROOT)) <= tolerated(word, near))
                 .map("did you mean \"%s\"?"::formatted)
                 .orElseGet(() -> known.isEmpty()
                         ? "none is known here"
                         : "known: " + String.join(", ", known.stream().sorted().toList()));
+    }
+
+    /** Up to half of a word may be mistyped; one of two letters is another word. */
+    private static int tolerated(String unknown, String known) {
+        return unknown.length() < 3 ? 0 : Math.min(DISTANCE_MAX, Math.max(unknown.length(), known.length()) / 2);
     }
 
     /** Edits (insert, remove, replace) between two words: Levenshtein's distance, two rows at a time. */

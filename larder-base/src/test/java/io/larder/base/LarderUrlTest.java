@@ -55,7 +55,7 @@ class LarderUrlTest {
         Options options = LarderUrl.parse("mem:?size=many&n=70").options();
 
         assertThatThrownBy(() -> options.number("size", 1, 0, 9))
-                .hasMessage("option \"size\" of mem:: \"many\" is not a whole number");
+                .hasMessage("mem: option \"size\": \"many\" is not a whole number");
         assertThatThrownBy(() -> options.number("n", 1, 0, 9)).hasMessageContaining("70 is not between 0 and 9");
     }
 

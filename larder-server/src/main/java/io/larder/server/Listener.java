@@ -9,6 +9,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -66,7 +67,7 @@ final class Listener implements Runnable {
 
     private void bind(HostPort address, int defaultPort) throws IOException {
         int port = address.portOr(defaultPort);
-        InetSocketAddress resolved = new InetSocketAddress(InetAddress.getByName(address.host()), port);
+        InetSocketAddress resolved = new InetSocketAddress(resolve(address.host()), port);
         ServerSocketChannel socket = ServerSocketChannel.open();
         sockets.add(socket);
         socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);
@@ -77,6 +78,15 @@ final class Listener implements Runnable {
         }
         socket.configureBlocking(false);
         socket.register(selector, SelectionKey.OP_ACCEPT);
+    }
+
+    private static InetAddress resolve(String host) {
+        try {
+            return InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            throw new LarderException(
+                    "address %s is not known; give an address or name of this machine with -l".formatted(host), e);
+        }
     }
 
     private static String cannotBind(String host, int port, BindException e) {

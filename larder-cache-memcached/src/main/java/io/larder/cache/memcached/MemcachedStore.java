@@ -1,0 +1,53 @@
+package io.larder.cache.memcached;
+
+import io.larder.base.LarderException;
+import io.larder.base.Printable;
+import io.larder.cache.spi.ByteStore;
+import io.larder.client.Codecs;
+import io.larder.client.Memcached;
+import io.larder.client.StoreResult;
+import io.larder.client.View;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A memcached cluster as a store.
+ *
+ * <p>Memcached counts TTLs in seconds; the client rounds them up, and the envelope around each value says when it really
+ * ends. The client's exceptions go up as they are: to the framework each of them means unavailable. Thread-safe.
+ */
+final class MemcachedStore implements ByteStore {
+    private final Memcached memcached;
+    private final View<byte[]> items;
+
+    MemcachedStore(Memcached memcached) {
+        this.memcached = memcached;
+        this.items = memcached.view(Codecs.bytes());
+    }
+
+    @Override
+    public byte @Nullable [] find(String key) {
+        return items.get(key);
+    }
+
+    @Override
+    public void put(String key, byte[] value, Duration ttl) {
+        StoreResult result = items.set(key, value, ttl.equals(FOREVER) ? Duration.ZERO : ttl);
+        if (result != StoreResult.STORED) {
+            items.delete(key); // or the value before this one would go on being served
+            throw new LarderException(
+                    "%s not stored, %s: %d bytes; make the value smaller, or raise the limits of client and node"
+                            .formatted(Printable.of(key), result, value.length));
+        }
+    }
+
+    @Override
+    public void remove(String key) {
+        items.delete(key); // that it was not there is as good
+    }
+
+    @Override
+    public void close() {
+        memcached.close();
+    }
+}

@@ -1,0 +1,50 @@
+package io.larder.cache;
+
+import java.time.Duration;
+
+/**
+ * Counters since the start. Every {@code get} that returns, or fails as its loader did, counts as exactly one of hit, miss
+ * and unavailable; the three are read one after the other, so their sum is exact only when nothing runs.
+ *
+ * @param hits gets answered from the store
+ * @param misses gets for which the store had nothing to serve
+ * @param unavailable gets for which the store could not be asked
+ * @param joined gets that waited for the flight of another caller; counted by its outcome as well
+ * @param loads loader calls that ended, well or not
+ * @param loadFailures loader calls that ended with an exception
+ * @param loadTime sum of the time the loader took
+ * @param storeFailures writes and removals that the store refused or could not be asked for
+ * @param unreadable entries found whose bytes were foreign, damaged or of another shape; each was a miss
+ */
+public record CacheStats(
+        long hits,
+        long misses,
+        long unavailable,
+        long joined,
+        long loads,
+        long loadFailures,
+        Duration loadTime,
+        long storeFailures,
+        long unreadable) {
+    static final CacheStats ZERO = new CacheStats(0, 0, 0, 0, 0, 0, Duration.ZERO, 0, 0);
+
+    /** Hits as a part of all gets, from 0 to 1; 0 before the first. */
+    public double hitRatio() {
+        long gets = hits + misses + unavailable;
+        return gets == 0 ? 0 : (double) hits / gets;
+    }
+
+    /** The sum of both, field by field. */
+    public CacheStats plus(CacheStats other) {
+        return new CacheStats(
+                hits + other.hits,
+                misses + other.misses,
+                unavailable + other.unavailable,
+                joined + other.joined,
+                loads + other.loads,
+                loadFailures + other.loadFailures,
+                loadTime.plus(other.loadTime),
+                storeFailures + other.storeFailures,
+                unreadable + other.unreadable);
+    }
+}

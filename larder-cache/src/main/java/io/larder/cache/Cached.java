@@ -1,0 +1,66 @@
+package io.larder.cache;
+
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A function whose results are kept in a store, with the verbs one needs about them. Made by {@link Larder#cached};
+ * thread-safe.
+ *
+ * <p>No method fails because the store does: reads then go to the loader, writes are left out, and {@link #stats()}
+ * counts both. Values are shared between callers and must not be changed.
+ *
+ * @param <K> the argument; several arguments are a record
+ * @param <V> the result; {@code null} is a result like any other
+ */
+public interface Cached<K extends @Nullable Object, V extends @Nullable Object> extends Function<K, V> {
+    /**
+     * The value for the argument: from the store, or else from the loader, run in this thread unless another caller is
+     * loading the same key, whose value or failure is then shared.
+     *
+     * @throws LoadFailedException if the loader raised a checked exception; unchecked ones come out as themselves
+     * @throws RecursiveLoadException if the loader asks for the value it is loading
+     * @throws io.larder.base.LarderException if this thread is interrupted while another loads; its interrupt flag is
+     *     set again
+     */
+    V get(K argument);
+
+    /** What the store holds; never loads. Counts nothing but an entry that cannot be read. */
+    Lookup<V> peek(K argument);
+
+    /**
+     * Keeps a value that the caller knows, {@code null} included. A load of the key that is under way will not overwrite
+     * it.
+     */
+    void put(K argument, V value);
+
+    /**
+     * Forgets the value. A load of the key that is under way still answers those who wait for it, but is not stored, and
+     * callers who come later do not join it.
+     */
+    void invalidate(K argument);
+
+    /** Calls the loader and leaves the store alone. Fails as {@link #get} does. */
+    V bypass(K argument);
+
+    /**
+     * Calls the loader now, stores what it returns and returns it. When it fails, what was stored stays. A load of the
+     * key that is under way is overtaken, not joined: its value may be older than this call.
+     */
+    V refresh(K argument);
+
+    /** The key under which the value for the argument is kept. */
+    String key(K argument);
+
+    /** How long values live. */
+    Policy policy();
+
+    /** What happened so far, shared by all functions that were defined with the same key template. */
+    CacheStats stats();
+
+    /** The same as {@link #get}. */
+    @Override
+    default V apply(K argument) {
+        return get(argument);
+    }
+}

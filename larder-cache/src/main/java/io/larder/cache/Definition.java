@@ -1,0 +1,27 @@
+package io.larder.cache;
+
+import java.lang.reflect.Type;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all functions over one key template share, because they share the entries: the shelf, the flights under way, the
+ * counters.
+ *
+ * @param template as written
+ * @param valueType the one type of its values
+ * @param owner the method a default template was made for, otherwise empty
+ */
+record Definition<V extends @Nullable Object>(
+        String template,
+        Type valueType,
+        String owner,
+        Shelf<V> shelf,
+        ConcurrentMap<String, Flight<V>> flights,
+        Counters counters) {
+    static <V extends @Nullable Object> Definition<V> of(
+            String template, Type valueType, String owner, Shelf<V> shelf, Counters counters) {
+        return new Definition<>(template, valueType, owner, shelf, new ConcurrentHashMap<>(), counters);
+    }
+}

@@ -1,0 +1,105 @@
+package io.larder.cache;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What entries wear outside the process. Big-endian:
+ *
+ * <pre>
+ *   0  2  magic EC 4C
+ *   2  1  format, 1
+ *   3  1  flags: 01 the value is null, then nothing follows the head; all others must be 0
+ *   4  1  codec: 1 is the binary form of {@link ValueCodec}
+ *   5  4  shape: the first bytes of SHA-256 of {@link ValueCodec#shape}
+ *   9  8  stamp
+ *  17  6  created, in milliseconds since 1970
+ *  23  6  fresh until, in milliseconds since 1970; all ones for ever
+ *  29  4  load cost in microseconds, all ones for that or more
+ *  33     payload
+ * </pre>
+ *
+ * <p>Readers take only what they know wholly: another magic, format, flag, codec or shape, an early or a late end are all
+ * the same, nothing that can be read.
+ */
+final class Envelope {
+    static final int HEAD_BYTES = 33;
+
+    private static final int MAGIC = 0xEC4C; // no text begins so in UTF-8
+    private static final int FORMAT = 1;
+    private static final int FLAG_NULL = 1;
+    private static final int CODEC_BINARY = 1;
+    private static final int SHAPE_BYTES = 4;
+    private static final int MILLIS_BYTES = 6;
+    private static final long MILLIS_MAX = (1L << 48) - 1;
+    private static final long MICROS_MAX = (1L << 32) - 1;
+
+    private final ValueCodec codec;
+    private final byte[] shape;
+
+    Envelope(ValueCodec codec) {
+        this.codec = codec;
+        byte[] described = codec.shape().getBytes(StandardCharsets.UTF_8);
+        this.shape = Arrays.copyOf(KeyWriter.sha256(described), SHAPE_BYTES);
+    }
+
+    /**
+     * What an envelope held.
+     *
+     * @param value possibly null
+     */
+    record Contents(@Nullable Object value, Meta meta) {}
+
+    /**
+     * The stored form.
+     *
+     * @throws RuntimeException if the value is not of the declared type
+     */
+    byte[] wrap(@Nullable Object value, Meta meta) {
+        ByteOut out = new ByteOut(HEAD_BYTES + 64);
+        out.fixed(MAGIC, 2);
+        out.oneByte(FORMAT);
+        out.oneByte(value == null ? FLAG_NULL : 0);
+        out.oneByte(CODEC_BINARY);
+        out.raw(shape);
+        out.fixed(meta.stamp(), 8);
+        out.fixed(meta.createdMillis(), MILLIS_BYTES);
+        out.fixed(Math.min(meta.freshUntilMillis(), MILLIS_MAX), MILLIS_BYTES);
+        out.fixed(Math.min(meta.loadMicros(), MICROS_MAX), 4);
+        if (value != null) {
+            codec.write(out, value);
+        }
+        return out.toBytes();
+    }
+
+    /** The contents, or {@code null} if the bytes are foreign, damaged, or of another shape. */
+    @Nullable
+    Contents unwrap(byte[] bytes) {
+        try {
+            return read(new ByteIn(bytes));
+        } catch (RuntimeException e) {
+            return null; // to the reader all kinds of unreadable are one: it counts them, and loads
+        }
+    }
+
+    private Contents read(ByteIn in) {
+        expect(in.fixed(2) == MAGIC && in.oneByte() == FORMAT, "foreign");
+        int flags = in.oneByte();
+        expect((flags & ~FLAG_NULL) == 0 && in.oneByte() == CODEC_BINARY, "of a later version");
+        expect(Arrays.equals(in.raw(SHAPE_BYTES), shape), "of another shape");
+        long stamp = in.fixed(8);
+        long created = in.fixed(MILLIS_BYTES);
+        long until = in.fixed(MILLIS_BYTES);
+        long micros = in.fixed(4);
+        Object value = (flags & FLAG_NULL) != 0 ? null : codec.read(in);
+        expect(in.left() == 0, "longer than its value");
+        return new Contents(value, new Meta(stamp, created, until == MILLIS_MAX ? Long.MAX_VALUE : until, micros));
+    }
+
+    private static void expect(boolean met, String otherwise) {
+        if (!met) {
+            throw new UnreadableException(otherwise);
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package io.larder.cache;
+
+import io.larder.base.Printable;
+import io.larder.base.Suggestion;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A key template like {@code "user:{user.id}:{accountId}"}, compiled against the declared types of the arguments.
+ *
+ * <p>Whatever cannot work is refused here: unknown names and properties, types without a key form, slots that could not
+ * be told apart. Immutable.
+ *
+ * @param <K> the argument it is applied to
+ */
+final class KeyTemplate<K extends @Nullable Object> {
+    private static final int CHARS_MAX = 1000;
+    private static final int SLOT_CHARS_GUESS = 20; // of a long with its sign, exactly
+
+    private final String[] literals; // one more than slots
+    private final KeySlot[] slots;
+    private final int capacity;
+    private final boolean numberAtEnd; // the whole argument is one whole number, and the key is short
+
+    private KeyTemplate(String[] literals, KeySlot[] slots, int capacity) {
+        this.literals = literals;
+        this.slots = slots;
+        this.capacity = capacity;
+        this.numberAtEnd = slots.length == 1
+                && slots[0].isWholeNumber()
+                && literals[1].isEmpty()
+                && literals[0].length() + SLOT_CHARS_GUESS <= KeyWriter.KEY_BYTES_MAX;
+    }
+
+    /** The key for an argument: 1 to 200 printable ASCII characters without blanks. */
+    String render(K argument) {
+        if (numberAtEnd && argument != null) { // "account:{key}": most templates; nothing is allocated but the key
+            return literals[0] + ((Number) argument).longValue();
+        }
+        KeyWriter out = new KeyWriter(capacity);
+        out.raw(literals[0]);
+        for (int i = 0; i < slots.length; i++) {
+            slots[i].write(out, argument);
+            out.raw(literals[i + 1]);
+        }
+        return out.finish();
+    }
+
+    /**
+     * Compiles a template.
+     *
+     * @throws IllegalArgumentException if it cannot work; one line that names the template and what to write
+     */
+    static <K extends @Nullable Object> KeyTemplate<K> compile(String text, KeyScope scope) {
+        return new Compiler(text, scope).compile();
+    }
+
+    /** The state of one compilation. */
+    private static final class Compiler {
+        private final String text;
+        private final KeyScope scope;
+        private final List<String> literals = new ArrayList<>();
+        private final List<String> paths = new ArrayList<>();
+
+        Compiler(String text, KeyScope scope) {
+            this.text = text;
+            this.scope = scope;
+        }
+
+        <K extends @Nullable Object> KeyTemplate<K> compile() {
+            split();
+            literals.forEach(this::checkLiteral);
+            if (String.join("", literals).isEmpty()) {
+                throw refused("has no text of its own; write a name in front, like account:{key}");
+            }
+            KeySlot[] slots = new KeySlot[paths.size()];
+            for (int i = 0; i < slots.length; i++) {
+                slots[i] = slot(paths.get(i), separator(i));
+            }
+            int capacity = text.length() + SLOT_CHARS_GUESS * slots.length;
+            return new KeyTemplate<>(literals.toArray(String[]::new), slots, capacity);
+        }
+
+        private void split() {
+            if (text.length() > CHARS_MAX) {
+                throw refused("is longer than %d characters; shorten its literal text".formatted(CHARS_MAX));
+            }
+            int at = 0;
+            for (int open = text.indexOf('{'); open >= 0; open = text.indexOf('{', at)) {
+                int close = text.indexOf('}', open);
+                if (close < 0) {
+                    throw refused("has a { without }; write {name} or {name.property}");
+                }
+                literals.add(text.substring(at, open));
+                paths.add(text.substring(open + 1, close));
+                at = close + 1;
+            }
+            literals.add(text.substring(at));
+        }
+
+        private void checkLiteral(String literal) {
+            for (int i = 0; i < literal.length(); i++) {
+                char c = literal.charAt(i);
+                if (c == '}') {
+                    throw refused("has a } without {; write {name} or {name.property}");
+                }
+                if (c <= ' ' || c >= 0x7f) {
+                    throw refused("contains \"%s\"; keys are printable ASCII without blanks, use : or - instead"
+                            .formatted(Printable.of(String.valueOf(c))));
+                }
+            }
+        }
+
+        /** The character that ends slot i: one that its value is never written with. */
+        private char separator(int i) {
+            String next = literals.get(i + 1);
+            boolean last = i == paths.size() - 1;
+            if (last) {
+                return 0;
+            }
+            if (next.isEmpty() || !mayEndSlot(next.charAt(0))) {
+                throw refused("must part {%s} and {%s} by a sign that no value contains; write {%s}:{%s}"
+                        .formatted(paths.get(i), paths.get(i + 1), paths.get(i), paths.get(i + 1)));
+            }
+            return next.charAt(0);
+        }
+
+        private static boolean mayEndSlot(char c) {
+            boolean mayBeInside = Character.isLetterOrDigit(c) || KeyWriter.STRUCTURE.indexOf(c) >= 0;
+            return c == ':' || c == '*' || !mayBeInside;
+        }
+
+        private KeySlot slot(String path, char separator) {
+            String[] names = path.split("\\.", -1);
+            for (String name : names) {
+                if (name.isEmpty() || !name.chars().allMatch(Character::isJavaIdentifierPart)) {
+                    throw refused("has {%s}; write {name} or {name.property}".formatted(Printable.of(path)));
+                }
+            }
+            KeyScope.Root root = scope.find(names[0]);
+            if (root == null) {
+                throw refused("uses {%s}, %s; %s"
+                        .formatted(
+                                path,
+                                scope.shown(),
+                                Suggestion.of(names[0], scope.roots().keySet())));
+            }
+            List<Properties.Step> steps = new ArrayList<>(root.step().stream().toList());
+            Type type = root.type();
+            for (int i = 1; i < names.length; i++) {
+                if (Types.raw(type) == Optional.class) {
+                    steps.add(KeySlot.ENTER_OPTIONAL);
+                    type = Types.argument(type, 0);
+                }
+                Properties.Property property = Properties.find(type, names[i]);
+                if (property == null) {
+                    throw refused("uses {%s}, but %s has no \"%s\"; %s"
+                            .formatted(path, Types.text(type), names[i], near(names[i], Properties.names(type))));
+                }
+                steps.add(property.step());
+                type = property.type();
+            }
+            return new KeySlot(path, steps, format(path, type), separator);
+        }
+
+        private KeyFormat format(String path, Type type) {
+            KeyFormat format = KeyFormats.of(type);
+            if (format == null) {
+                Collection<String> names = Properties.names(type);
+                String instead = names.isEmpty()
+                        ? "use text, numbers, dates, records, List, Set or Map"
+                        : "name a property of it, like {%s.%s}"
+                                .formatted(path, names.iterator().next());
+                throw refused("uses {%s}, but %s has no key form; %s".formatted(path, Types.text(type), instead));
+            }
+            return format;
+        }
+
+        private static String near(String name, Collection<String> names) {
+            return Suggestion.of(name, names);
+        }
+
+        private IllegalArgumentException refused(String why) {
+            return new IllegalArgumentException("key template \"%s\" %s".formatted(text, why));
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.larder.cache;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.Policy.VarExpiration;
+import io.larder.cache.spi.ObjectStore;
+import io.larder.cache.spi.StoreContext;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code mem:} store: Caffeine, bounded by a number of entries, each with its own TTL. When it is full, entries that
+ * are seldom asked for leave first. Thread-safe.
+ */
+final class MemoryStore implements ObjectStore {
+    private final Cache<String, Object> cache;
+    private final VarExpiration<String, Object> ttls;
+
+    MemoryStore(long entriesMax, StoreContext context) {
+        this.cache = Caffeine.newBuilder()
+                .maximumSize(entriesMax)
+                .expireAfter(new TtlSetByPut())
+                .ticker(context.ticker()::nanos)
+                .executor(context.executor())
+                .build();
+        this.ttls = cache.policy().expireVariably().orElseThrow();
+    }
+
+    @Override
+    public @Nullable Object find(String key) {
+        return cache.getIfPresent(key);
+    }
+
+    @Override
+    public void put(String key, Object value, Duration ttl) {
+        Object unused = ttls.put(key, value, ttl);
+    }
+
+    @Override
+    public void remove(String key) {
+        cache.invalidate(key);
+    }
+
+    @Override
+    public void close() {
+        cache.invalidateAll();
+        cache.cleanUp();
+    }
+
+    /** Entries come with a TTL of their own; a read leaves it as it is, so that none can slide. */
+    private static final class TtlSetByPut implements Expiry<String, Object> {
+        @Override
+        public long expireAfterCreate(String key, Object value, long nowNanos) {
+            return Long.MAX_VALUE;
+        }
+
+        @Override
+        public long expireAfterUpdate(String key, Object value, long nowNanos, long leftNanos) {
+            return Long.MAX_VALUE;
+        }
+
+        @Override
+        public long expireAfterRead(String key, Object value, long nowNanos, long leftNanos) {
+            return leftNanos;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.larder.cache;
+
+import io.larder.base.LarderUrl;
+import io.larder.cache.spi.Store;
+import io.larder.cache.spi.StoreContext;
+import io.larder.cache.spi.StoreProvider;
+
+/** Opens {@code mem:?size=10000}. */
+final class MemoryStoreProvider implements StoreProvider {
+    static final long ENTRIES_DEFAULT = 10_000;
+
+    private static final long ENTRIES_MAX = 1L << 30;
+
+    @Override
+    public String scheme() {
+        return "mem";
+    }
+
+    @Override
+    public Store<?> open(String text, StoreContext context) {
+        LarderUrl url = LarderUrl.parse(text);
+        if (!url.hosts().isEmpty() || !url.path().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "mem: is in this process and takes no host or path; write mem:?size=10000");
+        }
+        long size = url.options().allowing("size").number("size", ENTRIES_DEFAULT, 1, ENTRIES_MAX);
+        return new MemoryStore(size, context);
+    }
+}

@@ -1,0 +1,45 @@
+package io.larder.cache;
+
+import io.larder.base.Ticker;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+
+/** What the functions of one {@link Larder} share and a test replaces: time, chance, and who waits for whom. */
+final class Surroundings {
+    private static final long MICROS_PER_MILLI = 1000;
+
+    private final Ticker ticker;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    private final Waits waits = new Waits();
+    private final AtomicLong lastStamp = new AtomicLong();
+
+    Surroundings(Ticker ticker, InstantSource clock, RandomGenerator random) {
+        this.ticker = ticker;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    long nanos() {
+        return ticker.nanos();
+    }
+
+    long nowMillis() {
+        return clock.millis();
+    }
+
+    double random() {
+        return random.nextDouble();
+    }
+
+    Waits waits() {
+        return waits;
+    }
+
+    /** A number above all earlier ones of this process, and near the wall clock in microseconds, to compare with others. */
+    long nextStamp() {
+        long now = nowMillis() * MICROS_PER_MILLI;
+        return lastStamp.updateAndGet(last -> Math.max(last + 1, now));
+    }
+}

@@ -1,0 +1,50 @@
+package io.larder.cache;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who waits for whose flight, to refuse a wait that would never end: a loader that asks for its own key, or two that ask
+ * for each other's in two threads. Holds one entry per waiting thread. Thread-safe.
+ *
+ * <p>A thread writes itself down before it follows the chain of leaders, so of the threads in a ring the last one to do
+ * so sees the whole ring.
+ */
+final class Waits {
+    private static final int CHAIN_MAX = 1000; // longer ones are not followed; a thread waits once, so few are
+
+    private final ConcurrentMap<Thread, Flight<?>> waiting = new ConcurrentHashMap<>();
+
+    /**
+     * Returns when the flight has landed.
+     *
+     * @throws RecursiveLoadException if it cannot land before this thread goes on
+     */
+    void await(Flight<?> flight, String key) throws InterruptedException {
+        if (flight.hasLanded()) {
+            return;
+        }
+        Thread me = Thread.currentThread();
+        waiting.put(me, flight);
+        try {
+            if (leadsTo(me, flight)) {
+                throw new RecursiveLoadException(key);
+            }
+            flight.await();
+        } finally {
+            waiting.remove(me);
+        }
+    }
+
+    private boolean leadsTo(Thread me, Flight<?> start) {
+        @Nullable Flight<?> flight = start;
+        for (int i = 0; i < CHAIN_MAX && flight != null && !flight.hasLanded(); i++) {
+            if (flight.leader() == me) {
+                return true;
+            }
+            flight = waiting.get(flight.leader());
+        }
+        return false;
+    }
+}

@@ -1,0 +1,47 @@
+package io.larder.cache.spi;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place that keeps entries under text keys until their TTL ends or room is needed: an {@link ObjectStore} in the
+ * process or a {@link ByteStore} outside of it.
+ *
+ * <p>Keys are 1 to 200 printable ASCII characters without blanks. Every method may be called by any thread, may block
+ * for as long as the store's own timeout allows, and raises an unchecked exception when the store cannot be reached: the
+ * framework then goes on without it and counts that. A store does not retry in the background what it has reported as
+ * failed.
+ *
+ * @param <T> the form in which it keeps values
+ */
+public sealed interface Store<T> extends AutoCloseable permits ObjectStore, ByteStore {
+    /** The TTL of an entry that stays until it is evicted or removed. */
+    Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
+
+    /**
+     * What is kept under the key, or {@code null} for nothing. A lookup never lengthens an entry's life.
+     *
+     * @throws RuntimeException if the store could not answer, which is not the same as nothing
+     */
+    @Nullable
+    T find(String key);
+
+    /**
+     * Keeps a value, in place of any other under this key.
+     *
+     * @param ttl at least 1 ms, {@link #FOREVER} at most; a store with coarser clocks rounds up
+     * @throws RuntimeException if the value may not have been kept
+     */
+    void put(String key, T value, Duration ttl);
+
+    /**
+     * Forgets the key; it need not exist.
+     *
+     * @throws RuntimeException if the key may still be there
+     */
+    void remove(String key);
+
+    /** Releases connections and memory. Closing twice does nothing; other calls after it may fail. */
+    @Override
+    void close();
+}

@@ -1,0 +1,72 @@
+package io.larder.cli;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Hostile peers against a server process, while a well-behaved client asks and must never notice.
+ *
+ * <p>Runs for {@code -Dlarder.hostile.seconds=600} ten minutes; without, for a few seconds.
+ */
+class HostileInputTest {
+    private static final long SECONDS = Long.getLong("larder.hostile.seconds", 4);
+    private static final int CONNECTIONS_MIN = 10_000;
+
+    /** Heap of the server, so that growth ends in a failure and not in a larger process. */
+    private static final long HEAP_MB = 256;
+
+    /** Code, threads, direct buffers and what the collector needs beside the heap. */
+    private static final long BESIDE_HEAP_MB = 120;
+
+    @Test
+    void hostilePeers_leaveTheServerAnsweringBoundedAndQuiet() throws IOException, InterruptedException {
+        try (ServeProcess server =
+                        new ServeProcess(List.of("-Xmx" + HEAP_MB + "m", "-XX:+UseSerialGC", "-Xss512k"), "-m", "64");
+                Socket good = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            good.setSoTimeout(10_000);
+            BufferedReader answers = new BufferedReader(new InputStreamReader(good.getInputStream(), US_ASCII));
+            HostilePeers hostile = new HostilePeers(server.port(), 20261121);
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+            long residentMax = 0;
+            int asked = 0;
+            while (System.nanoTime() - end < 0 || hostile.connections() < CONNECTIONS_MIN) {
+                hostile.trouble();
+                asked++;
+                good.getOutputStream()
+                        .write("set good 0 0 %d\r\n%d\r\nget good\r\n"
+                                .formatted(String.valueOf(asked).length(), asked)
+                                .getBytes(US_ASCII));
+                assertThat(answers.readLine()).isEqualTo("STORED");
+                assertThat(answers.readLine()).startsWith("VALUE good 0 ");
+                assertThat(answers.readLine()).isEqualTo(String.valueOf(asked));
+                assertThat(answers.readLine()).isEqualTo("END");
+                if (asked % 100 == 0) {
+                    residentMax = Math.max(residentMax, server.residentBytes());
+                }
+            }
+            hostile.goAway();
+
+            System.out.printf(
+                    "hostile input: %d troubles, %d connections, %d hung up on, %d answers right, resident at most %d MB, log lines %d%n",
+                    hostile.troubles(),
+                    hostile.connections(),
+                    hostile.hungUp(),
+                    asked,
+                    residentMax >> 20,
+                    server.log().size());
+            assertThat(server.isAlive()).isTrue();
+            assertThat(residentMax >> 20).isLessThan(HEAP_MB + BESIDE_HEAP_MB);
+            assertThat(server.log()).isEmpty();
+            assertThat(server.terminate()).isZero();
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package io.larder.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.larder.base.HostPort;
+import io.larder.server.CacheServer;
+import io.larder.server.ServerConfig;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ServeFlagsTest {
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    @Test
+    void parse_noFlags_isMemcachedsDefaultsOnLoopback() {
+        ServerConfig config = ServeFlags.parse(List.of()).config();
+
+        assertThat(config).isEqualTo(ServerConfig.DEFAULT);
+        assertThat(config.addresses()).containsExactly(new HostPort("127.0.0.1", null, 1));
+        assertThat(config.port()).isEqualTo(11211);
+        assertThat(config.storage().bytes()).isEqualTo(64L << 20);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-p 7 -m 8 -c 9 -t 2 -vv",
+        "-p7 -m8 -c9 -t2 -v -v",
+        "-vvp7 -m8 -c 9 -t2",
+        "--port=7 --memory-limit=8 --conn-limit 9 --threads=2 --verbose -v"
+    })
+    void parse_anyForm_isRead(String line) {
+        ServerConfig config = ServeFlags.parse(words(line)).config();
+
+        assertThat(config.port()).isEqualTo(7);
+        assertThat(config.storage().bytes()).isEqualTo(8L << 20);
+        assertThat(config.connectionsMax()).isEqualTo(9);
+        assertThat(config.threads()).isEqualTo(2);
+        assertThat(config.verbosity()).isEqualTo(2);
+    }
+
+    @Test
+    void parse_addresses_areAllTaken() {
+        ServerConfig config =
+                ServeFlags.parse(words("-l 127.0.0.1:5,[::1] -l localhost")).config();
+
+        assertThat(config.addresses())
+                .containsExactly(
+                        new HostPort("127.0.0.1", 5, 1),
+                        new HostPort("::1", null, 1),
+                        new HostPort("localhost", null, 1));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "serve -x | larder serve has no flag -x; known: -V, -c, -h, -l, -m, -p, -t, -v",
+                "serve --prot=5 | larder serve has no flag --prot; did you mean \"--port\"?",
+                "serve -p | -p needs a value behind it",
+                "serve -p x | larder serve -p x: not a whole number",
+                "serve -p 70000 | larder serve -p 70000: port 70000 is not between 0 and 65535",
+                "serve -m 0 | larder serve -m 0: memory of 0 megabytes is not between 1 and 1048576",
+                "serve -t 0 | larder serve -t 0: number of threads 0 is not between 1 and 64",
+                "serve -l a,,b | larder serve -l a,,b: \"\" is not an address; write host, host:port or [ipv6]:port",
+                "serve here | larder serve takes no argument \"here\"; larder serve -h lists the flags",
+                "serve --help=x | --help takes no value",
+                "sreve | larder has no command \"sreve\"; did you mean \"serve\"?",
+            })
+    void run_wrongCommandLine_saysSoInOneLine(String line, String message) {
+        assertThat(run(line)).isEqualTo(ExitCodes.USAGE);
+
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo(message + System.lineSeparator());
+    }
+
+    @Test
+    void run_portInUse_saysWhatToDo() {
+        try (CacheServer first =
+                CacheServer.open(ServerConfig.DEFAULT.withPort(0).withThreads(1))) {
+            assertThat(run("serve -p " + first.port())).isEqualTo(ExitCodes.SYSTEM);
+
+            assertThat(err.toString(StandardCharsets.UTF_8))
+                    .isEqualTo("larder serve: port " + first.port()
+                            + " on 127.0.0.1 is in use; stop what listens there, or choose another port with -p"
+                            + System.lineSeparator());
+        }
+    }
+
+    @Test
+    void run_addressOfAnotherMachine_saysWhatToDo() {
+        assertThat(run("serve -l 192.0.2.1 -p 0")).isEqualTo(ExitCodes.SYSTEM);
+
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .startsWith("larder serve: cannot listen on 192.0.2.1 port 0: ")
+                .contains("give an address of this machine with -l");
+    }
+
+    @Test
+    void run_hostThatDoesNotResolve_saysWhatToDo() {
+        assertThat(run("serve -l no-such-host.invalid")).isEqualTo(ExitCodes.SYSTEM);
+
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .startsWith("larder serve: address no-such-host.invalid is not known; ");
+    }
+
+    @Test
+    void run_helpAndVersion_print() {
+        assertThat(run("serve -h")).isEqualTo(ExitCodes.OK);
+        assertThat(run("help")).isEqualTo(ExitCodes.OK);
+        assertThat(run("serve -V")).isEqualTo(ExitCodes.OK);
+        assertThat(run("")).isEqualTo(ExitCodes.OK);
+
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("--memory-limit=<num>")
+                .contains("./larder demo")
+                .contains("larder ");
+        assertThat(err.size()).isZero();
+    }
+
+    private int run(String line) {
+        return Main.run(
+                words(line),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8));
+    }
+
+    private static List<String> words(String line) {
+        return line.isEmpty() ? List.of() : Arrays.asList(line.strip().split(" ", -1));
+    }
+}

@@ -1,0 +1,94 @@
+package io.larder.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** {@code larder serve} as a process of its own, its log kept. */
+final class ServeProcess implements AutoCloseable {
+    private static final Pattern GREETING = Pattern.compile("serves memcached clients on 127\\.0\\.0\\.1:(\\d+)");
+    private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
+    private static final int LOG_LINES_MAX = 10_000;
+
+    private final Process process;
+    private final List<String> log = Collections.synchronizedList(new ArrayList<>());
+    private final int port;
+
+    ServeProcess(List<String> jvmFlags, String... serveFlags) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvmFlags);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.larder.cli.Main", "serve", "-p", "0"));
+        command.addAll(List.of(serveFlags));
+        process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        BufferedReader lines = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
+        String greeting = String.valueOf(lines.readLine());
+        Matcher found = GREETING.matcher(greeting);
+        if (!found.find()) {
+            throw new IOException("server did not start: " + greeting);
+        }
+        port = Integer.parseInt(found.group(1));
+        Thread reader = new Thread(() -> keepLog(lines), "log-of-server");
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    private void keepLog(BufferedReader lines) {
+        try {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (log.size() < LOG_LINES_MAX) {
+                    log.add(line);
+                }
+            }
+        } catch (IOException e) {
+            log.add("log ended: " + e.getMessage());
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** Lines since the greeting. */
+    List<String> log() {
+        return List.copyOf(log);
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Resident memory in bytes. */
+    long residentBytes() throws IOException {
+        Matcher resident =
+                RESIDENT.matcher(Files.readString(Path.of("/proc", String.valueOf(process.pid()), "status")));
+        if (!resident.find()) {
+            throw new IOException("no resident memory told for process " + process.pid());
+        }
+        return Long.parseLong(resident.group(1)) << 10;
+    }
+
+    /** Sends TERM and answers the exit code. */
+    int terminate() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(15, TimeUnit.SECONDS)) {
+            throw new AssertionError("server still runs 15 s after TERM");
+        }
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

@@ -1,0 +1,174 @@
+package io.larder.client;
+
+import io.larder.protocol.TextReply;
+import io.larder.protocol.TextReply.Status;
+import io.larder.protocol.TextRequestEncoder;
+import io.larder.protocol.TextRequestEncoder.Storage;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call on many keys: everything is checked, then shared out to the lanes of the nodes, run, and told apart key by key.
+ * Used once, by one thread.
+ */
+final class BulkCalls<V> {
+    private final Cluster cluster;
+    private final ValueForm<V> form;
+    private final Deadline deadline;
+    private final Map<NodeLink, Lane> lanes = new HashMap<>();
+
+    BulkCalls(Cluster cluster, ValueForm<V> form, Deadline deadline) {
+        this.cluster = cluster;
+        this.form = form;
+        this.deadline = deadline;
+    }
+
+    BulkRead<V> getAll(Collection<String> keys) {
+        Map<NodeLink, Chunk> filling = new HashMap<>();
+        List<Chunk> chunks = new ArrayList<>();
+        Map<String, Place> places = new LinkedHashMap<>();
+        for (String key : new LinkedHashSet<>(keys)) {
+            byte[] wireKey = cluster.wireKey(key);
+            NodeLink link = cluster.linkOf(key, wireKey);
+            Chunk chunk = filling.get(link);
+            if (chunk == null || !chunk.hasRoom(wireKey)) {
+                chunk = new Chunk(link);
+                chunks.add(chunk);
+                filling.put(link, chunk);
+            }
+            places.put(key, new Place(chunk, chunk.add(wireKey)));
+        }
+        Map<Chunk, Lane.Job<ValuesExchange>> jobs = new HashMap<>();
+        for (Chunk chunk : chunks) {
+            jobs.put(chunk, lane(chunk.link(), "getAll").add(new ValuesExchange(chunk.keys())));
+        }
+        run();
+        return collect(places, jobs);
+    }
+
+    private BulkRead<V> collect(Map<String, Place> places, Map<Chunk, Lane.Job<ValuesExchange>> jobs) {
+        Map<String, V> found = new LinkedHashMap<>();
+        Set<String> missed = new LinkedHashSet<>();
+        Map<String, MemcachedException> failed = new LinkedHashMap<>();
+        places.forEach((key, place) -> {
+            Lane.Job<ValuesExchange> job = Objects.requireNonNull(jobs.get(place.chunk()));
+            Node node = place.chunk().link().node();
+            try {
+                TextReply.Value value = job.outcome(key).value(place.index());
+                if (value == null) {
+                    missed.add(key);
+                } else {
+                    found.put(key, form.decode(node, key, value));
+                }
+            } catch (MemcachedException e) {
+                failed.put(key, e);
+            }
+        });
+        return new BulkRead<>(found, missed, failed);
+    }
+
+    BulkWrite setAll(Map<String, V> values, long exptime) {
+        Map<String, Lane.@Nullable Job<LineExchange>> jobs = new LinkedHashMap<>();
+        values.forEach((key, value) -> {
+            byte[] wireKey = cluster.wireKey(key);
+            Encoded encoded = form.encode(value);
+            if (encoded == null) {
+                jobs.put(key, null);
+            } else {
+                LineExchange exchange = LineExchange.store(
+                        "setAll",
+                        TextRequestEncoder.store(Storage.SET, wireKey, encoded.flags(), exptime, encoded.data()));
+                jobs.put(key, lane(cluster.linkOf(key, wireKey), "setAll").add(exchange));
+            }
+        });
+        run();
+        Map<String, StoreResult> results = new LinkedHashMap<>();
+        Map<String, MemcachedException> failed = new LinkedHashMap<>();
+        jobs.forEach((key, job) -> {
+            if (job == null) {
+                results.put(key, StoreResult.TOO_LARGE);
+            } else if (job.failure() != null) {
+                failed.put(key, job.failure());
+            } else {
+                results.put(key, ValueForm.result(job.exchange()));
+            }
+        });
+        return new BulkWrite(results, failed);
+    }
+
+    BulkDelete deleteAll(Collection<String> keys) {
+        Map<String, Lane.Job<LineExchange>> jobs = new LinkedHashMap<>();
+        for (String key : new LinkedHashSet<>(keys)) {
+            byte[] wireKey = cluster.wireKey(key);
+            LineExchange exchange = LineExchange.delete(TextRequestEncoder.delete(wireKey));
+            jobs.put(key, lane(cluster.linkOf(key, wireKey), "deleteAll").add(exchange));
+        }
+        run();
+        Set<String> deleted = new LinkedHashSet<>();
+        Set<String> missed = new LinkedHashSet<>();
+        Map<String, MemcachedException> failed = new LinkedHashMap<>();
+        jobs.forEach((key, job) -> {
+            try {
+                boolean was = job.outcome(key).reply() == Status.DELETED;
+                (was ? deleted : missed).add(key);
+            } catch (MemcachedException e) {
+                failed.put(key, e);
+            }
+        });
+        return new BulkDelete(deleted, missed, failed);
+    }
+
+    private Lane lane(NodeLink link, String operation) {
+        return lanes.computeIfAbsent(link, to -> new Lane(to, operation, deadline));
+    }
+
+    private void run() {
+        Fanout.run(lanes.values(), deadline, cluster.config());
+    }
+
+    /** Where a key is asked for: the chunk, and the index in it. */
+    private record Place(Chunk chunk, int index) {}
+
+    /** Keys of one node that are asked for in one line. */
+    private static final class Chunk {
+        /** A line ends before these limits: nodes before 1.6.13 stumble over longer ones. */
+        private static final int KEYS_MAX = 100;
+
+        private static final int BYTES_MAX = 2000;
+
+        private final NodeLink link;
+        private final List<byte[]> keys = new ArrayList<>();
+        private int bytes;
+
+        Chunk(NodeLink link) {
+            this.link = link;
+        }
+
+        NodeLink link() {
+            return link;
+        }
+
+        List<byte[]> keys() {
+            return keys;
+        }
+
+        boolean hasRoom(byte[] key) {
+            return keys.size() < KEYS_MAX && bytes + 1 + key.length <= BYTES_MAX;
+        }
+
+        /** Adds a key and returns its index. */
+        int add(byte[] key) {
+            keys.add(key);
+            bytes += 1 + key.length;
+            return keys.size() - 1;
+        }
+    }
+}

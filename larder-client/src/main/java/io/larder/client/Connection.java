@@ -1,0 +1,155 @@
+package io.larder.client;
+
+import io.larder.base.Ticker;
+import java.io.IOException;
+import java.net.Socket;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A connection to a node, shared by all callers: requests go out in one order, replies come back in it. No thread of its own
+ * as long as platform threads call; see {@link ReplyReader} and {@link RequestWriter}. Thread-safe.
+ */
+final class Connection {
+    static final String REDIAL_ADVICE = "it stopped or restarted; later calls connect again by themselves";
+
+    private static final long PUBLISH_NANOS = 10_000;
+
+    private final Node node;
+    private final Socket socket;
+    private final Pipeline pipeline;
+    private final RequestWriter writer;
+    private final ReplyReader reader;
+    private final LostListener listener;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** Hears once that a connection is gone. */
+    interface LostListener {
+        void lost(Connection connection, Lost reason);
+    }
+
+    Connection(Node node, Socket socket, MemcachedConfig config, LostListener listener) throws IOException {
+        this.node = node;
+        this.socket = socket;
+        this.listener = listener;
+        Ticker ticker = config.ticker();
+        pipeline = new Pipeline(config.limits(), ticker);
+        writer = new RequestWriter(pipeline, socket.getOutputStream(), this);
+        reader = new ReplyReader(
+                pipeline, socket, this, ticker, config.timeouts().stall().toNanos());
+    }
+
+    Node node() {
+        return node;
+    }
+
+    boolean isOpen() {
+        return !closed.get();
+    }
+
+    int inFlight() {
+        return pipeline.inFlight();
+    }
+
+    boolean everReplied() {
+        return reader.everReplied();
+    }
+
+    /** Sends a request, waiting for room until the deadline. */
+    Pipeline.Admission send(Exchange exchange, Deadline deadline) throws InterruptedException {
+        Pipeline.Admission answer = pipeline.offer(exchange, deadline, reader::wakeDaemon);
+        if (answer == Pipeline.Admission.ADMITTED) {
+            writer.flush();
+        }
+        return answer;
+    }
+
+    /** Queues a request if there is room; {@link #flush} sends it. */
+    Pipeline.Admission offer(Exchange exchange) {
+        return pipeline.offer(exchange);
+    }
+
+    void flush() {
+        writer.flush();
+    }
+
+    /**
+     * Waits for an exchange of this thread, reading for all if nobody else does.
+     *
+     * @return false if the time is over, or the thread was interrupted
+     */
+    boolean await(Exchange exchange, Deadline deadline) {
+        exchange.setAwaited(true);
+        try {
+            if (!exchange.mayLead()) {
+                reader.passLead();
+            }
+            while (!exchange.isDone()) {
+                long left = deadline.leftNanos();
+                if (left <= 0 || Thread.currentThread().isInterrupted()) {
+                    return false;
+                }
+                if (exchange.mayLead() && reader.tryLead()) {
+                    lead(exchange, deadline);
+                } else {
+                    LockSupport.parkNanos(this, left);
+                }
+            }
+            return true;
+        } finally {
+            exchange.setAwaited(false);
+            if (!exchange.isDone()) {
+                reader.passLead(); // it may have been passed to this thread, which does not take it any more
+            }
+        }
+    }
+
+    private void lead(Exchange exchange, Deadline deadline) {
+        try {
+            while (!exchange.isDone() && isOpen() && !Thread.currentThread().isInterrupted()) {
+                long left = deadline.leftNanos();
+                if (left <= 0) {
+                    return;
+                }
+                reader.readOnce(left);
+            }
+        } finally {
+            reader.leave();
+        }
+    }
+
+    /**
+     * Leaves an exchange to the background reader, which wakes this thread when it is done.
+     *
+     * @return false if it is done
+     */
+    boolean detach(Exchange exchange) {
+        if (pipeline.detach(exchange)) {
+            reader.passLead();
+            return true;
+        }
+        while (!exchange.isDone()) {
+            LockSupport.parkNanos(this, PUBLISH_NANOS); // its reader has removed it, and publishes it next
+        }
+        return false;
+    }
+
+    /** Closes the connection; everything in flight fails. Only the first reason counts. */
+    void close(Lost reason) {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        for (Exchange exchange : pipeline.close()) {
+            exchange.lose(reason);
+        }
+        try {
+            socket.close();
+        } catch (IOException e) {
+            System.getLogger(Connection.class.getName())
+                    .log(System.Logger.Level.DEBUG, "closing the connection to " + node + " failed", e);
+        }
+        writer.stop();
+        reader.stop();
+        listener.lost(this, reason);
+    }
+}

@@ -1,0 +1,119 @@
+package io.larder.client;
+
+import io.larder.base.Printable;
+import io.larder.protocol.EncodedRequest;
+import io.larder.protocol.TextReply;
+import io.larder.protocol.TextReplyException;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request, and the reply as it comes in.
+ *
+ * <p>The thread that makes it owns it and waits for it. Whoever reads the connection fills in the reply, and publishes it
+ * by {@link #finish} or {@link #lose}; only then may the owner look at it.
+ */
+abstract class Exchange {
+    private final String operation;
+    private final EncodedRequest request;
+    private final Thread owner = Thread.currentThread();
+    private final boolean ofVirtualThread = VirtualThreads.isVirtual(owner);
+
+    /** Whether the owner waits and can be woken to read; written by the owner, read by who leaves the lead. */
+    private volatile boolean awaited;
+
+    /** Whether somebody else has to read for the owner, who cannot, or gave up. Guarded by the pipeline's lock. */
+    boolean detached = ofVirtualThread;
+
+    /** Whether it is in a pipeline. Guarded by the pipeline's lock. */
+    boolean inFlight;
+
+    private @Nullable Lost lost;
+    private TextReply.@Nullable Failure refusal;
+
+    /** Publishes the reply, {@code refusal} and {@code lost}. */
+    private volatile boolean done;
+
+    Exchange(String operation, EncodedRequest request) {
+        this.operation = operation;
+        this.request = request;
+    }
+
+    /** Takes a piece of the reply that is no error line; true if that was the last. */
+    protected abstract boolean take(TextReply reply);
+
+    /**
+     * Takes a piece of the reply; true if that was the last.
+     *
+     * @throws TextReplyException if it does not answer this request, or leaves the stream in doubt
+     */
+    final boolean accept(TextReply reply) {
+        if (!(reply instanceof TextReply.Failure failure)) {
+            return take(reply);
+        }
+        if (!failure.inSync()) {
+            throw new TextReplyException("answered %s with \"%s\"".formatted(operation, Printable.of(failure.line())));
+        }
+        refusal = failure;
+        return true;
+    }
+
+    final void finish() {
+        done = true;
+        wakeOwner();
+    }
+
+    final void lose(Lost reason) {
+        lost = reason;
+        finish();
+    }
+
+    final void wakeOwner() {
+        if (owner != Thread.currentThread()) {
+            LockSupport.unpark(owner);
+        }
+    }
+
+    final boolean isDone() {
+        return done;
+    }
+
+    /** Why the connection broke before the reply was whole. */
+    final @Nullable Lost lost() {
+        return lost;
+    }
+
+    /** The error line that was the reply. */
+    final TextReply.@Nullable Failure refusal() {
+        return refusal;
+    }
+
+    final String operation() {
+        return operation;
+    }
+
+    final EncodedRequest request() {
+        return request;
+    }
+
+    final boolean isAwaited() {
+        return awaited;
+    }
+
+    final void setAwaited(boolean now) {
+        awaited = now;
+    }
+
+    /**
+     * Whether the owner may read the socket. Virtual threads may not: interrupting one that is parked in a read closes the
+     * socket for everybody.
+     */
+    final boolean mayLead() {
+        return !ofVirtualThread;
+    }
+
+    final TextReplyException notMine(TextReply reply) {
+        String what = reply instanceof TextReply.Value ? "a value nobody asked for" : Printable.of(reply.toString());
+        return new TextReplyException("answered %s with %s".formatted(operation, what));
+    }
+}

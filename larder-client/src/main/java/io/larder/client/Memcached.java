@@ -1,0 +1,75 @@
+package io.larder.client;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A memcached client: one shared, pipelined connection to each node, opened when the first request needs it.
+ *
+ * <pre>{@code
+ * try (Memcached memcached = Memcached.open("memcached://cache-1,cache-2:11212*2/shop:?timeout=250ms")) {
+ *     View<String> texts = memcached.view(Codecs.text());
+ *     texts.set("user:42", "Ada", Duration.ofMinutes(10));
+ *     String name = texts.get("user:42"); // null: a miss
+ * }
+ * }</pre>
+ *
+ * <p>Blocking, safe for any number of platform and virtual threads; one instance serves a process. A caller waits at most
+ * for its deadline, whatever the nodes do. An interrupted caller gets an {@link InterruptedCallException}, keeps its
+ * interrupt flag, and disturbs nobody else.
+ */
+public interface Memcached extends AutoCloseable {
+    /**
+     * Opens a client from a URL: {@code memcached://host[:port][*weight][,host...][/prefix][?option=value&...]}.
+     *
+     * <p>The port defaults to 11211. The prefix is put in front of every key as written. Options:
+     *
+     * <ul>
+     *   <li>{@code timeout}: deadline of one operation, 250ms
+     *   <li>{@code bulk-timeout}: deadline of one call on many keys, twice {@code timeout}
+     *   <li>{@code connect}: limit for connecting to a node, 1s
+     *   <li>{@code stall}: a connection whose oldest request makes no progress for so long is closed; by default four
+     *       times {@code timeout}, at least 1s
+     *   <li>{@code value-max}: largest value sent, 1MB
+     *   <li>{@code placement}: which node holds a key, {@code libmemcached-ketama}
+     * </ul>
+     *
+     * <p>Never fails or waits because a node is down.
+     *
+     * @throws IllegalArgumentException if the URL is malformed or has an unknown option; the message says which
+     */
+    static Memcached open(String url) {
+        return open(MemcachedConfig.parse(url));
+    }
+
+    /** Opens a client; see {@link #open(String)}. */
+    static Memcached open(MemcachedConfig config) {
+        return new Cluster(config);
+    }
+
+    /** A typed face. All views of a client share its connections; making one costs nothing. */
+    <V> View<V> view(Codec<V> codec);
+
+    /** What is done to nodes, not to keys. */
+    Admin admin();
+
+    /** The nodes, in the order configured. */
+    List<Node> nodes();
+
+    /**
+     * The node that holds a key.
+     *
+     * @throws IllegalArgumentException if the key is none
+     */
+    Node nodeOf(String key);
+
+    /** Counters since the client opened, by {@link Node#name()}. */
+    Map<String, NodeStats> stats();
+
+    /**
+     * Closes all connections. Calls in flight fail with {@link NodeUnavailableException}, later calls with
+     * {@link IllegalStateException}. Closing twice does nothing.
+     */
+    @Override
+    void close();
+}

@@ -1,0 +1,140 @@
+package io.larder.client;
+
+import io.larder.base.LarderUrl;
+import io.larder.base.Options;
+import io.larder.base.Printable;
+import io.larder.base.Suggestion;
+import io.larder.base.Ticker;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Everything a client needs to know, fixed when it opens.
+ *
+ * @param nodes at least one, no name twice; the order matters to some placements
+ * @param prefix put in front of every key, may be empty
+ * @param placement which node holds a key
+ * @param keys how keys become bytes
+ * @param timeouts how long calls wait
+ * @param limits what connections hold at most
+ * @param ticker for deadlines
+ * @param clock for TTLs above 30 days, which memcached takes as a date
+ */
+public record MemcachedConfig(
+        List<Node> nodes,
+        String prefix,
+        Placement placement,
+        KeyPolicy keys,
+        Timeouts timeouts,
+        Limits limits,
+        Ticker ticker,
+        InstantSource clock) {
+    private static final String SCHEME = "memcached";
+
+    public MemcachedConfig {
+        nodes = List.copyOf(nodes);
+        if (nodes.isEmpty()) {
+            throw new IllegalArgumentException("a memcached client needs a node; write memcached://host:11211");
+        }
+        Set<String> names = new HashSet<>();
+        for (Node node : nodes) {
+            if (!names.add(node.name())) {
+                throw new IllegalArgumentException(
+                        "node %s is listed twice; name it once, with a weight like %s*2".formatted(node, node));
+            }
+        }
+        if (!prefix.isEmpty()) {
+            keys.encode(prefix); // refused here, not at the first call
+        }
+    }
+
+    /** The given nodes with everything else at its default. */
+    public static MemcachedConfig of(Node... nodes) {
+        return new MemcachedConfig(
+                List.of(nodes),
+                "",
+                Placement.LIBMEMCACHED_KETAMA,
+                KeyPolicy.STRICT,
+                Timeouts.DEFAULT,
+                Limits.DEFAULT,
+                Ticker.SYSTEM,
+                InstantSource.system());
+    }
+
+    /**
+     * Reads a URL; {@link Memcached#open(String)} describes it.
+     *
+     * @throws IllegalArgumentException if it is malformed or has an unknown option; the message says which
+     */
+    public static MemcachedConfig parse(String url) {
+        LarderUrl parsed = LarderUrl.parse(url);
+        if (!parsed.scheme().equals(SCHEME)) {
+            throw new IllegalArgumentException(
+                    "\"%s:\" is not the scheme of a memcached client; write memcached://host:11211"
+                            .formatted(Printable.of(parsed.scheme())));
+        }
+        Options options =
+                parsed.options().allowing("timeout", "bulk-timeout", "connect", "stall", "value-max", "placement");
+        Node[] nodes = parsed.hosts().stream().map(Node::of).toArray(Node[]::new);
+        return of(nodes)
+                .withPrefix(parsed.path())
+                .withPlacement(placement(options))
+                .withTimeouts(timeouts(options))
+                .withLimits(limits(options));
+    }
+
+    public MemcachedConfig withPrefix(String changed) {
+        return new MemcachedConfig(nodes, changed, placement, keys, timeouts, limits, ticker, clock);
+    }
+
+    public MemcachedConfig withPlacement(Placement changed) {
+        return new MemcachedConfig(nodes, prefix, changed, keys, timeouts, limits, ticker, clock);
+    }
+
+    public MemcachedConfig withKeys(KeyPolicy changed) {
+        return new MemcachedConfig(nodes, prefix, placement, changed, timeouts, limits, ticker, clock);
+    }
+
+    public MemcachedConfig withTimeouts(Timeouts changed) {
+        return new MemcachedConfig(nodes, prefix, placement, keys, changed, limits, ticker, clock);
+    }
+
+    public MemcachedConfig withLimits(Limits changed) {
+        return new MemcachedConfig(nodes, prefix, placement, keys, timeouts, changed, ticker, clock);
+    }
+
+    public MemcachedConfig withTicker(Ticker changed) {
+        return new MemcachedConfig(nodes, prefix, placement, keys, timeouts, limits, changed, clock);
+    }
+
+    public MemcachedConfig withClock(InstantSource changed) {
+        return new MemcachedConfig(nodes, prefix, placement, keys, timeouts, limits, ticker, changed);
+    }
+
+    private static Placement placement(Options options) {
+        Placement known = Placement.LIBMEMCACHED_KETAMA;
+        String name = options.text("placement");
+        if (name != null && !name.equals(known.name())) {
+            throw new IllegalArgumentException("placement \"%s\" is unknown; %s"
+                    .formatted(Printable.of(name), Suggestion.of(name, List.of(known.name()))));
+        }
+        return known;
+    }
+
+    private static Timeouts timeouts(Options options) {
+        Duration operation = options.duration("timeout", Timeouts.DEFAULT.operation());
+        Timeouts inProportion = Timeouts.ofOperation(operation);
+        return inProportion
+                .withBulk(options.duration("bulk-timeout", inProportion.bulk()))
+                .withConnect(options.duration("connect", inProportion.connect()))
+                .withStall(options.duration("stall", inProportion.stall()));
+    }
+
+    private static Limits limits(Options options) {
+        long valueBytesMax = options.size("value-max", Limits.DEFAULT.valueBytesMax());
+        return Limits.DEFAULT.withValueBytesMax((int) Math.min(valueBytesMax, Integer.MAX_VALUE));
+    }
+}

@@ -1,0 +1,25 @@
+package io.larder.client;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** What {@link NodeStats} is made from. Thread-safe. */
+final class NodeCounters {
+    final LongAdder requests = new LongAdder();
+    final LongAdder timeouts = new LongAdder();
+    final LongAdder failures = new LongAdder();
+    final LongAdder dials = new LongAdder();
+    final LongAdder dialFailures = new LongAdder();
+    final LongAdder connectionsLost = new LongAdder();
+
+    NodeStats stats(boolean connected, int inFlight) {
+        return new NodeStats(
+                connected,
+                inFlight,
+                requests.sum(),
+                timeouts.sum(),
+                failures.sum(),
+                dials.sum(),
+                dialFailures.sum(),
+                connectionsLost.sum());
+    }
+}

@@ -1,0 +1,269 @@
+package io.larder.client;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way to one node: its connection, made when a request needs one, and made again after it broke. Thread-safe.
+ *
+ * <p>Dialling runs on a thread of its own, one at a time, so that neither name service nor network hold a caller beyond his
+ * deadline, and a dial that takes longer than the first caller's deadline serves those after him.
+ */
+final class NodeLink {
+    /** For a caller that slept through its deadline: what is there is read, nothing is waited for. */
+    private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private static final Lost CLIENT_CLOSED =
+            new Lost("was disconnected, as the client closed,", "stop calling before closing", null);
+
+    private final Node node;
+    private final MemcachedConfig config;
+    private final NodeCounters counters = new NodeCounters();
+    private final ReentrantLock lock = new ReentrantLock();
+
+    @GuardedBy("lock")
+    private final Backoff backoff;
+
+    @GuardedBy("lock")
+    private @Nullable CompletableFuture<Dialled> dialling;
+
+    /** Why the last dial failed, or the last connection that never answered broke. */
+    @GuardedBy("lock")
+    private @Nullable Lost lastFailure;
+
+    @GuardedBy("lock")
+    private boolean closed;
+
+    private volatile @Nullable Connection current;
+
+    /** The outcome of a dial: one of the two is there. */
+    record Dialled(
+            @Nullable Connection connection, @Nullable Lost failure) {}
+
+    NodeLink(Node node, MemcachedConfig config) {
+        this.node = node;
+        this.config = config;
+        this.backoff =
+                new Backoff(config.ticker(), () -> ThreadLocalRandom.current().nextDouble());
+    }
+
+    Node node() {
+        return node;
+    }
+
+    NodeCounters counters() {
+        return counters;
+    }
+
+    NodeStats stats() {
+        Connection open = current();
+        return counters.stats(open != null, open == null ? 0 : open.inFlight());
+    }
+
+    /** Sends a request and waits for its reply. */
+    <E extends Exchange> E call(E exchange, Deadline deadline) {
+        String operation = exchange.operation();
+        if (Thread.currentThread().isInterrupted()) {
+            throw Failures.interrupted(node, operation, deadline);
+        }
+        Connection connection = send(exchange, deadline);
+        boolean done = connection.await(exchange, deadline);
+        if (!done && deadline.isMissedByFar()) {
+            done = connection.await(exchange, Deadline.in(GRACE_NANOS, config.ticker()));
+        }
+        if (!done && connection.detach(exchange)) {
+            throw interruptedOrTimedOut(connection, operation, deadline);
+        }
+        Lost lost = exchange.lost();
+        if (lost != null) {
+            throw unavailable(operation, deadline, lost);
+        }
+        return exchange;
+    }
+
+    private Connection send(Exchange exchange, Deadline deadline) {
+        String operation = exchange.operation();
+        try {
+            while (true) {
+                Connection connection = connection(operation, deadline);
+                switch (connection.send(exchange, deadline)) {
+                    case ADMITTED -> {
+                        counters.requests.increment();
+                        return connection;
+                    }
+                    case FULL -> {
+                        counters.timeouts.increment();
+                        throw Failures.overloaded(node, operation, deadline, connection.inFlight());
+                    }
+                    case CLOSED -> {} // nothing was sent: the next connection will do
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Failures.interrupted(node, operation, deadline);
+        }
+    }
+
+    MemcachedException interruptedOrTimedOut(@Nullable Connection connection, String operation, Deadline deadline) {
+        if (Thread.currentThread().isInterrupted()) {
+            return Failures.interrupted(node, operation, deadline);
+        }
+        counters.timeouts.increment();
+        return connection == null
+                ? Failures.noConnection(node, operation, deadline)
+                : Failures.noReply(node, operation, deadline, connection.inFlight());
+    }
+
+    MemcachedException unavailable(String operation, Deadline deadline, Lost lost) {
+        counters.failures.increment();
+        return Failures.lost(node, operation, deadline, lost);
+    }
+
+    /** The open connection, if there is one. */
+    @Nullable
+    Connection current() {
+        Connection open = current;
+        return open != null && open.isOpen() ? open : null;
+    }
+
+    private Connection connection(String operation, Deadline deadline) throws InterruptedException {
+        Connection open = current();
+        if (open != null) {
+            return open;
+        }
+        CompletableFuture<Dialled> dial = dial(operation);
+        for (long left = deadline.leftNanos(); left > 0; left = deadline.leftNanos()) {
+            try {
+                return connected(dial.get(left, TimeUnit.NANOSECONDS), operation, deadline);
+            } catch (TimeoutException e) {
+                // whether it is over, the ticker of the deadline says
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("a dial completes with its failure as a value", e);
+            }
+        }
+        counters.timeouts.increment();
+        throw Failures.noConnection(node, operation, deadline);
+    }
+
+    /** The connection a dial made. */
+    Connection connected(Dialled dialled, String operation, Deadline deadline) {
+        Connection connection = dialled.connection();
+        if (connection != null) {
+            return connection;
+        }
+        Lost failure = dialled.failure();
+        throw failure == null ? Failures.closed() : unavailable(operation, deadline, failure);
+    }
+
+    /**
+     * The dial going on, or a new one.
+     *
+     * @throws NodeUnavailableException if the node is to be left alone for now
+     */
+    CompletableFuture<Dialled> dial(String operation) {
+        lock.lock();
+        try {
+            Connection open = current();
+            if (open != null) {
+                return CompletableFuture.completedFuture(new Dialled(open, null));
+            }
+            if (closed) {
+                throw Failures.closed();
+            }
+            CompletableFuture<Dialled> goingOn = dialling;
+            if (goingOn != null) {
+                return goingOn;
+            }
+            long waitNanos = backoff.leftNanos();
+            Lost failure = lastFailure;
+            if (waitNanos > 0 && failure != null) {
+                counters.failures.increment();
+                throw Failures.waiting(node, operation, failure, waitNanos);
+            }
+            CompletableFuture<Dialled> started = new CompletableFuture<>();
+            Daemon.startThread("larder-dial-" + node, () -> dialNow(started));
+            dialling = started;
+            return started;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void dialNow(CompletableFuture<Dialled> outcome) {
+        Duration limit = config.timeouts().connect();
+        counters.dials.increment();
+        Dialled dialled;
+        try {
+            Socket socket = Dial.connect(node, limit);
+            dialled = new Dialled(new Connection(node, socket, config, this::lost), null);
+        } catch (IOException | RuntimeException e) {
+            counters.dialFailures.increment();
+            dialled = new Dialled(null, Dial.lost(e, limit));
+        }
+        outcome.complete(adopt(dialled));
+    }
+
+    private Dialled adopt(Dialled dialled) {
+        Connection connection = dialled.connection();
+        lock.lock();
+        try {
+            dialling = null;
+            if (connection == null) {
+                lastFailure = dialled.failure();
+                backoff.failed();
+                return dialled;
+            }
+            if (!closed) {
+                current = connection;
+                return dialled;
+            }
+        } finally {
+            lock.unlock();
+        }
+        connection.close(CLIENT_CLOSED);
+        return new Dialled(null, null);
+    }
+
+    /** A connection that never answered counts as a dial in vain: or a node that only accepts would be dialled at each call. */
+    private void lost(Connection connection, Lost reason) {
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            counters.connectionsLost.increment();
+            lastFailure = reason;
+            if (connection.everReplied()) {
+                backoff.succeeded();
+            } else {
+                backoff.failed();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void close() {
+        Connection open;
+        lock.lock();
+        try {
+            closed = true;
+            open = current;
+            current = null;
+        } finally {
+            lock.unlock();
+        }
+        if (open != null) {
+            open.close(CLIENT_CLOSED);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package io.larder.client;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operations of memcached on values of one type. Thread-safe; every call blocks at most for its deadline.
+ *
+ * <p><b>Keys</b> are 1 to 250 bytes in UTF-8, the prefix of the client included, without blanks and control characters.
+ * <b>TTLs</b> are counted from the write: zero never expires, what is below a second counts as one, negative ones are
+ * refused. <b>Values</b> are never null; those above the limit of the client are {@link StoreResult#TOO_LARGE} and are
+ * not sent.
+ *
+ * <p>All methods throw
+ *
+ * <ul>
+ *   <li>{@link IllegalArgumentException} for a key or TTL against these rules; nothing was sent
+ *   <li>{@link NodeUnavailableException} if the node cannot be reached or the connection broke: a write may or may not
+ *       have happened; the next call connects again by itself
+ *   <li>{@link CallTimeoutException} if the deadline passed: a write may or may not have happened
+ *   <li>{@link OverloadedException} if the connection stayed full until the deadline; nothing was sent
+ *   <li>{@link UnreadableValueException} if the codec cannot read what is stored
+ *   <li>{@link InterruptedCallException} if the calling thread is interrupted
+ *   <li>{@link MemcachedException}, the root of them all, for what else a node refuses
+ *   <li>{@link IllegalStateException} after the client was closed
+ * </ul>
+ *
+ * @param <V> type of the values
+ */
+public interface View<V> {
+    /** The value of a key, or {@code null} if the node has none. */
+    @Nullable
+    V get(String key);
+
+    /**
+     * The value with its CAS token, its absence, or the failure of its node: the three never look alike.
+     *
+     * <p>Does not throw where the node fails: that is {@link Lookup.Unavailable}.
+     */
+    Lookup<V> lookup(String key);
+
+    /**
+     * The values of many keys, all nodes asked at once. A key asked twice is asked once.
+     *
+     * <p>Does not throw where a node fails: its keys are in {@link BulkRead#failed()}. The deadline holds for the whole
+     * call.
+     */
+    BulkRead<V> getAll(Collection<String> keys);
+
+    /** Stores, whatever was there. */
+    StoreResult set(String key, V value, Duration ttl);
+
+    /** Stores only where nothing is: otherwise {@link StoreResult#NOT_STORED}. */
+    StoreResult add(String key, V value, Duration ttl);
+
+    /** Stores only where something is: otherwise {@link StoreResult#NOT_STORED}. */
+    StoreResult replace(String key, V value, Duration ttl);
+
+    /** Adds bytes behind the stored ones, keeping TTL and flags; {@link StoreResult#NOT_STORED} where nothing is. */
+    StoreResult append(String key, V tail);
+
+    /** Adds bytes before the stored ones, keeping TTL and flags; {@link StoreResult#NOT_STORED} where nothing is. */
+    StoreResult prepend(String key, V head);
+
+    /**
+     * Stores only if the item is still the one {@link #lookup} showed.
+     *
+     * @param cas the token of {@link Lookup.Hit}
+     * @return {@code STORED}, {@code EXISTS} if it was changed since, {@code NOT_FOUND} if it is gone
+     */
+    StoreResult cas(String key, V value, long cas, Duration ttl);
+
+    /**
+     * Stores many values, all nodes at once, telling the outcome of each key.
+     *
+     * <p>Does not throw where a node fails: its keys are in {@link BulkWrite#failed()}.
+     */
+    BulkWrite setAll(Map<String, V> values, Duration ttl);
+
+    /** Removes a key; false if the node had none. */
+    boolean delete(String key);
+
+    /**
+     * Removes many keys, all nodes at once, telling the outcome of each key.
+     *
+     * <p>Does not throw where a node fails: its keys are in {@link BulkDelete#failed()}.
+     */
+    BulkDelete deleteAll(Collection<String> keys);
+
+    /** Gives an item a new TTL; false if the node has none. */
+    boolean touch(String key, Duration ttl);
+
+    /** The value of a key, which gets a new TTL; {@code null} if the node has none. */
+    @Nullable
+    V getAndTouch(String key, Duration ttl);
+
+    /**
+     * Adds to a counter: decimal text, as {@link Codecs#numbers()} writes it.
+     *
+     * @param by zero or more
+     * @return the new number, an unsigned 64-bit integer that wraps around; empty if there is no such counter
+     * @throws MemcachedException if the stored value is not a number
+     */
+    OptionalLong incr(String key, long by);
+
+    /**
+     * Adds to a counter, which starts at {@code initial} where there is none.
+     *
+     * @param ttl of a counter created here; an existing one keeps its own
+     * @return the new number; {@code initial} itself where the counter was created
+     */
+    long incr(String key, long by, long initial, Duration ttl);
+
+    /** Like {@link #incr(String, long)} downwards; stops at zero. */
+    OptionalLong decr(String key, long by);
+
+    /** Like {@link #incr(String, long, long, Duration)} downwards; stops at zero. */
+    long decr(String key, long by, long initial, Duration ttl);
+
+    /**
+     * Changes a value so that no concurrent change is lost: reads, applies, stores by CAS (or by add, where nothing was),
+     * and starts again if somebody else was faster, up to 64 times within the deadline.
+     *
+     * @param change gets {@code null} where nothing is stored; {@code null} from it leaves everything as it is. It may run
+     *     several times: it must have no side effects
+     * @return what {@code change} returned last
+     * @throws MemcachedException if every attempt lost its race, or the node refused the value
+     */
+    @Nullable
+    V update(String key, Duration ttl, UnaryOperator<@Nullable V> change);
+
+    /**
+     * The same view with another deadline for each call, bulk calls included.
+     *
+     * @param deadline more than zero
+     */
+    View<V> within(Duration deadline);
+}

@@ -1,0 +1,89 @@
+package io.larder.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.larder.base.FakeTicker;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class BackoffTest {
+    private final FakeTicker ticker = new FakeTicker();
+
+    @Test
+    void failed_inARow_doublesUpToTheCap() {
+        Backoff backoff = new Backoff(ticker, () -> 0);
+        List<Long> waits = new ArrayList<>();
+
+        for (int i = 0; i < 8; i++) {
+            backoff.failed();
+            waits.add(Duration.ofNanos(backoff.leftNanos()).toMillis());
+        }
+
+        assertThat(waits).containsExactly(50L, 100L, 200L, 400L, 800L, 1600L, 1600L, 1600L);
+    }
+
+    @Test
+    void jitter_shortensByUpToAQuarter() {
+        Backoff backoff = new Backoff(ticker, () -> 1);
+
+        backoff.failed();
+
+        assertThat(backoff.leftNanos()).isEqualTo(Duration.ofNanos(37_500_000).toNanos());
+    }
+
+    @Test
+    void succeeded_startsAnew() {
+        Backoff backoff = new Backoff(ticker, () -> 0);
+        backoff.failed();
+        backoff.failed();
+
+        backoff.succeeded();
+
+        assertThat(backoff.leftNanos()).isZero();
+        backoff.failed();
+        assertThat(backoff.leftNanos()).isEqualTo(Duration.ofMillis(50).toNanos());
+    }
+
+    @Test
+    @Timeout(30)
+    void deadNode_isDialledOnlyAfterTheWait() throws IOException {
+        Node dead = Node.parse("127.0.0.1:" + MisbehavingNodeTest.unusedPort());
+        try (Memcached memcached = Memcached.open(MemcachedConfig.of(dead).withTicker(ticker))) {
+            View<String> view = memcached.view(Codecs.text());
+            for (int i = 0; i < 100; i++) {
+                assertThat(view.lookup("k")).isInstanceOf(Lookup.Unavailable.class);
+            }
+            assertThat(dials(memcached)).isEqualTo(1);
+
+            ticker.advance(Duration.ofMillis(50));
+            assertThat(view.lookup("k")).isInstanceOf(Lookup.Unavailable.class);
+            assertThat(view.lookup("k")).isInstanceOf(Lookup.Unavailable.class);
+
+            assertThat(dials(memcached)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    @Timeout(30)
+    void deadNode_calledForAMinute_costsFewDials() throws IOException {
+        Node dead = Node.parse("127.0.0.1:" + MisbehavingNodeTest.unusedPort());
+        try (Memcached memcached = Memcached.open(MemcachedConfig.of(dead).withTicker(ticker))) {
+            View<String> view = memcached.view(Codecs.text());
+
+            for (int tenth = 0; tenth < 600; tenth++) {
+                view.lookup("k");
+                ticker.advance(Duration.ofMillis(100));
+            }
+
+            assertThat(dials(memcached)).isBetween(60_000L / 1700, 5 + 60_000L / 1200);
+        }
+    }
+
+    private static long dials(Memcached memcached) {
+        return memcached.stats().values().iterator().next().dials();
+    }
+}

@@ -1,0 +1,118 @@
+package io.larder.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Calls on many keys where some nodes fail: the others' keys get their answer, in time. */
+@Timeout(60)
+class BulkFailureTest {
+    private static final Duration TTL = Duration.ofMinutes(1);
+    private static final List<String> KEYS =
+            IntStream.range(0, 500).mapToObj(i -> "key-" + i).toList();
+
+    @Test
+    void oneNodeDown_itsKeysFail_theOthersAreFound() throws IOException {
+        Node dead = Node.parse("127.0.0.1:" + MisbehavingNodeTest.unusedPort());
+        try (ScriptedServer server = ScriptedServer.start(new MapScript());
+                Memcached memcached = open(Duration.ofSeconds(10), server.node(), dead)) {
+            View<String> view = memcached.view(Codecs.text());
+
+            BulkWrite written = view.setAll(values(), TTL);
+            BulkRead<String> read = view.getAll(KEYS);
+            BulkDelete deleted = view.deleteAll(KEYS);
+
+            List<String> lost = KEYS.stream()
+                    .filter(key -> memcached.nodeOf(key).equals(dead))
+                    .toList();
+            assertThat(lost).hasSizeBetween(50, 450);
+            assertThat(written.failed()).containsOnlyKeys(lost);
+            assertThat(read.failed())
+                    .containsOnlyKeys(lost)
+                    .allSatisfy((key, failure) -> assertThat(failure)
+                            .isInstanceOf(NodeUnavailableException.class)
+                            .hasMessageContaining("node " + dead));
+            assertThat(read.found()).hasSize(500 - lost.size());
+            assertThat(deleted.deleted()).hasSize(500 - lost.size());
+            assertThat(deleted.failed()).containsOnlyKeys(lost);
+            assertThatThrownBy(read::orThrow).isInstanceOf(NodeUnavailableException.class);
+        }
+    }
+
+    @Test
+    void oneNodeSilent_itsKeysTimeOut_theOthersAreFoundWithinTheDeadline() throws IOException {
+        try (ScriptedServer server = ScriptedServer.start(new MapScript());
+                ScriptedServer silent = ScriptedServer.start(ScriptedServer.silent());
+                Memcached memcached = open(Duration.ofMillis(400), silent.node(), server.node())) {
+            View<String> view = memcached.view(Codecs.text());
+            long start = System.nanoTime();
+
+            BulkWrite written = view.setAll(values(), TTL);
+
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+            assertThat(written.results())
+                    .hasSizeBetween(50, 450)
+                    .allSatisfy((key, result) -> assertThat(result).isEqualTo(StoreResult.STORED));
+            assertThat(written.failed())
+                    .hasSize(500 - written.results().size())
+                    .allSatisfy((key, failure) -> assertThat(failure)
+                            .isInstanceOf(CallTimeoutException.class)
+                            .hasMessageContaining("node " + silent.name() + " gave no reply to setAll within 400 ms"));
+        }
+    }
+
+    @Test
+    void nodeThatDiesInBetween_failsWhatIsLeft() throws IOException {
+        ScriptedServer.Script normal = new MapScript();
+        AtomicBoolean dead = new AtomicBoolean();
+        ScriptedServer.Script dies = (request, peer) -> {
+            if (request.startsWith("set key-300 ") || dead.get()) {
+                dead.set(true);
+                peer.hangUp();
+            } else {
+                normal.answer(request, peer);
+            }
+        };
+        try (ScriptedServer server = ScriptedServer.start(dies);
+                Memcached memcached = open(Duration.ofSeconds(10), server.node())) {
+            BulkWrite written = memcached.view(Codecs.text()).setAll(values(), TTL);
+
+            assertThat(written.results().size() + written.failed().size()).isEqualTo(500);
+            assertThat(written.results()).containsKey("key-0").doesNotContainKey("key-300");
+            assertThat(written.failed()).containsKeys("key-300", "key-499");
+        }
+    }
+
+    @Test
+    void admin_oneNodeDown_theOthersAnswer() throws IOException {
+        Node dead = Node.parse("127.0.0.1:" + MisbehavingNodeTest.unusedPort());
+        try (ScriptedServer server = ScriptedServer.start(ScriptedServer.always("VERSION 1\r\n"));
+                Memcached memcached = open(Duration.ofSeconds(10), server.node(), dead)) {
+            PerNode<String> versions = memcached.admin().versions();
+
+            assertThat(versions.answers()).containsExactly(Map.entry(server.name(), "1"));
+            assertThat(versions.failed()).containsOnlyKeys(dead.name());
+            assertThatThrownBy(() -> memcached.admin().flushAll(Duration.ZERO)).isInstanceOf(MemcachedException.class);
+        }
+    }
+
+    private static Map<String, String> values() {
+        Map<String, String> values = new LinkedHashMap<>();
+        KEYS.forEach(key -> values.put(key, "value of " + key));
+        return values;
+    }
+
+    private static Memcached open(Duration bulk, Node... nodes) {
+        return Memcached.open(MemcachedConfig.of(nodes)
+                .withTimeouts(Timeouts.DEFAULT.withBulk(bulk).withStall(Duration.ofSeconds(20))));
+    }
+}

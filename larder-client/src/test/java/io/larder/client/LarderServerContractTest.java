@@ -1,0 +1,26 @@
+package io.larder.client;
+
+import io.larder.server.CacheServer;
+import io.larder.server.ServerConfig;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** The contract against Larder's own server, in this process. */
+class LarderServerContractTest extends MemcachedContract {
+    private static CacheServer server;
+
+    @BeforeAll
+    static void openServer() {
+        server = CacheServer.open(ServerConfig.DEFAULT.withPort(0).withThreads(2));
+    }
+
+    @AfterAll
+    static void closeServer() {
+        server.close();
+    }
+
+    @Override
+    protected String address() {
+        return "127.0.0.1:" + server.port();
+    }
+}

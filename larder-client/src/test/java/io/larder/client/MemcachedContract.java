@@ -1,0 +1,346 @@
+package io.larder.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.larder.base.Await;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the client promises of every operation, against a live server. Keys of a test are its own. */
+abstract class MemcachedContract {
+    private static final Duration TTL = Duration.ofMinutes(5);
+
+    /** {@code host:port} of a server that takes values of 1 MB. */
+    protected abstract String address();
+
+    private Memcached memcached = Memcached.open("memcached://unused");
+    private View<String> texts = memcached.view(Codecs.text());
+    private View<Long> numbers = memcached.view(Codecs.numbers());
+
+    @BeforeEach
+    void open() {
+        memcached = Memcached.open("memcached://%s/%s:?timeout=5s".formatted(address(), UUID.randomUUID()));
+        texts = memcached.view(Codecs.text());
+        numbers = memcached.view(Codecs.numbers());
+    }
+
+    @AfterEach
+    void close() {
+        memcached.close();
+    }
+
+    @Test
+    void get_stored_returnsTheValue() {
+        assertThat(texts.set("k", "v", TTL)).isEqualTo(StoreResult.STORED);
+
+        assertThat(texts.get("k")).isEqualTo("v");
+    }
+
+    @Test
+    void get_notStored_returnsNull() {
+        assertThat(texts.get("k")).isNull();
+    }
+
+    @Test
+    void get_emptyValueAndProtocolLikeBytes_comeBackAsTheyWere() {
+        for (String value : List.of("", "\r\n", "END\r\n", "VALUE x 0 1\r\ny\r\nEND\r\n", "键")) {
+            texts.set("k", value, TTL);
+
+            assertThat(texts.get("k")).isEqualTo(value);
+        }
+    }
+
+    @Test
+    void get_keysAtTheLimits_areKept() {
+        String longest = "k".repeat(250 - 37);
+        texts.set(longest, "long", TTL);
+        texts.set("键:用户", "unicode", TTL);
+
+        assertThat(texts.get(longest)).isEqualTo("long");
+        assertThat(texts.get("键:用户")).isEqualTo("unicode");
+    }
+
+    @Test
+    void flags_allBits_comeBackAsTheyWere() {
+        View<Integer> flags = memcached.view(new Codec<Integer>() {
+            @Override
+            public Encoded encode(Integer value) {
+                return new Encoded(value, new byte[] {1});
+            }
+
+            @Override
+            public Integer decode(int bits, byte[] data) {
+                return bits;
+            }
+        });
+
+        for (int bits : new int[] {0, 1, Integer.MAX_VALUE, -1}) {
+            flags.set("k", bits, TTL);
+
+            assertThat(flags.get("k")).isEqualTo(bits);
+        }
+    }
+
+    @Test
+    void set_largeValue_comesBack() {
+        View<byte[]> bytes = memcached.view(Codecs.bytes());
+        byte[] value = new byte[1_000_000];
+        Arrays.fill(value, (byte) '\n');
+
+        assertThat(bytes.set("k", value, TTL)).isEqualTo(StoreResult.STORED);
+        assertThat(bytes.get("k")).isEqualTo(value);
+    }
+
+    @Test
+    void set_aboveTheLimitOfTheServer_isTooLargeAndTheConnectionGoesOn() {
+        try (Memcached unlimited =
+                Memcached.open("memcached://%s/%s:?timeout=5s&value-max=8m".formatted(address(), UUID.randomUUID()))) {
+            View<byte[]> bytes = unlimited.view(Codecs.bytes());
+
+            assertThat(bytes.set("k", new byte[3 << 20], TTL)).isEqualTo(StoreResult.TOO_LARGE);
+            assertThat(bytes.set("k", new byte[3], TTL)).isEqualTo(StoreResult.STORED);
+            assertThat(unlimited.stats().get(address()))
+                    .isNotNull()
+                    .extracting(NodeStats::connectionsLost)
+                    .isEqualTo(0L);
+        }
+    }
+
+    @Test
+    void addAndReplace_conditionNotMet_storeNothing() {
+        assertThat(texts.replace("k", "0", TTL)).isEqualTo(StoreResult.NOT_STORED);
+        assertThat(texts.add("k", "1", TTL)).isEqualTo(StoreResult.STORED);
+        assertThat(texts.add("k", "2", TTL)).isEqualTo(StoreResult.NOT_STORED);
+        assertThat(texts.get("k")).isEqualTo("1");
+        assertThat(texts.replace("k", "3", TTL)).isEqualTo(StoreResult.STORED);
+        assertThat(texts.get("k")).isEqualTo("3");
+    }
+
+    @Test
+    void appendAndPrepend_onlyWhereSomethingIs() {
+        assertThat(texts.append("k", "c")).isEqualTo(StoreResult.NOT_STORED);
+        assertThat(texts.prepend("k", "a")).isEqualTo(StoreResult.NOT_STORED);
+        texts.set("k", "b", TTL);
+
+        assertThat(texts.append("k", "c")).isEqualTo(StoreResult.STORED);
+        assertThat(texts.prepend("k", "a")).isEqualTo(StoreResult.STORED);
+
+        assertThat(texts.get("k")).isEqualTo("abc");
+    }
+
+    @Test
+    void cas_unchanged_storesOnce() {
+        texts.set("k", "1", TTL);
+        long token = token("k");
+
+        assertThat(texts.cas("k", "2", token, TTL)).isEqualTo(StoreResult.STORED);
+        assertThat(texts.cas("k", "3", token, TTL)).isEqualTo(StoreResult.EXISTS);
+        texts.delete("k");
+        assertThat(texts.cas("k", "4", token, TTL)).isEqualTo(StoreResult.NOT_FOUND);
+    }
+
+    @Test
+    void lookup_tellsHitFromAbsence() {
+        texts.set("k", "v", TTL);
+
+        assertThat(texts.lookup("k"))
+                .isInstanceOfSatisfying(
+                        Lookup.Hit.class, hit -> assertThat(hit.value()).isEqualTo("v"));
+        assertThat(texts.lookup("other")).isEqualTo(new Lookup.Absent<>());
+    }
+
+    @Test
+    void delete_tellsWhetherThereWasSomething() {
+        texts.set("k", "v", TTL);
+
+        assertThat(texts.delete("k")).isTrue();
+        assertThat(texts.delete("k")).isFalse();
+        assertThat(texts.get("k")).isNull();
+    }
+
+    @Test
+    void ttl_belowASecond_expiresAndIsNotForEver() {
+        texts.set("k", "v", Duration.ofMillis(1));
+
+        Await.until("the item expires", () -> texts.get("k") == null);
+    }
+
+    @Test
+    void ttl_aboveThirtyDays_doesNotExpireAtOnce() {
+        texts.set("a", "v", Duration.ofDays(31));
+        texts.set("b", "v", Duration.ofDays(100_000));
+        texts.set("c", "v", Duration.ZERO);
+
+        assertThat(texts.getAll(List.of("a", "b", "c")).missed()).isEmpty();
+    }
+
+    @Test
+    void touch_givesANewTtl() {
+        assertThat(texts.touch("k", TTL)).isFalse();
+        assertThat(texts.getAndTouch("k", TTL)).isNull();
+        texts.set("k", "v", TTL);
+        texts.set("l", "v", TTL);
+
+        assertThat(texts.getAndTouch("k", Duration.ofSeconds(1))).isEqualTo("v");
+        assertThat(texts.touch("l", Duration.ofSeconds(1))).isTrue();
+
+        Await.until("both expire", () -> texts.get("k") == null && texts.get("l") == null);
+    }
+
+    @Test
+    void counters_countUpAndDownAndStopAtZero() {
+        assertThat(numbers.incr("n", 1)).isEmpty();
+        numbers.set("n", 10L, TTL);
+
+        assertThat(numbers.incr("n", 5)).hasValue(15);
+        assertThat(numbers.decr("n", 6)).hasValue(9);
+        assertThat(numbers.get("n")).isEqualTo(9); // stored as "9 "
+        assertThat(numbers.decr("n", 100)).hasValue(0);
+    }
+
+    @Test
+    void counters_wrapAroundAsUnsigned() {
+        numbers.set("n", Long.MAX_VALUE, TTL);
+
+        assertThat(numbers.incr("n", 1)).hasValue(Long.MIN_VALUE);
+        assertThat(numbers.get("n")).isEqualTo(Long.MIN_VALUE);
+        assertThat(numbers.incr("n", Long.MAX_VALUE)).hasValue(-1);
+        assertThat(numbers.incr("n", 1)).hasValue(0);
+    }
+
+    @Test
+    void counters_withInitial_startThere() {
+        assertThat(numbers.incr("n", 5, 10, TTL)).isEqualTo(10);
+        assertThat(numbers.incr("n", 5, 10, TTL)).isEqualTo(15);
+        assertThat(numbers.decr("m", 5, 10, TTL)).isEqualTo(10);
+        assertThat(numbers.decr("m", 5, 10, TTL)).isEqualTo(5);
+    }
+
+    @Test
+    void counters_onText_areRefusedAndTheConnectionGoesOn() {
+        texts.set("k", "many", TTL);
+
+        assertThatThrownBy(() -> texts.incr("k", 1))
+                .isExactlyInstanceOf(MemcachedException.class)
+                .hasMessageContaining("refused incr of \"k\"")
+                .hasMessageContaining(address());
+        assertThat(texts.get("k")).isEqualTo("many");
+        assertThat(memcached.stats().get(address()))
+                .isNotNull()
+                .extracting(NodeStats::dials)
+                .isEqualTo(1L);
+    }
+
+    @Test
+    void getAll_manyKeys_findsThoseThatAreThere() {
+        Map<String, String> values = new LinkedHashMap<>();
+        IntStream.range(0, 1000).forEach(i -> values.put("key-" + i, "value-" + i));
+        List<String> asked = new ArrayList<>(values.keySet());
+        asked.addAll(3, List.of("absent-1", "key-0", "absent-2"));
+
+        BulkWrite written = texts.setAll(values, TTL);
+        BulkRead<String> read = texts.getAll(asked).orThrow();
+
+        assertThat(written.complete()).isTrue();
+        assertThat(written.results()).hasSize(1000);
+        assertThat(read.found()).isEqualTo(values);
+        assertThat(read.missed()).containsExactly("absent-1", "absent-2");
+    }
+
+    @Test
+    void getAll_nothing_isEmpty() {
+        assertThat(texts.getAll(List.of()).found()).isEmpty();
+        assertThat(texts.setAll(Map.of(), TTL).complete()).isTrue();
+        assertThat(texts.deleteAll(List.of()).complete()).isTrue();
+    }
+
+    @Test
+    void getAll_valuesBeyondTheSocketBuffers_comeBack() {
+        View<byte[]> bytes = memcached.view(Codecs.bytes()).within(Duration.ofSeconds(10));
+        Map<String, byte[]> values = new LinkedHashMap<>();
+        IntStream.range(0, 60).forEach(i -> values.put("key-" + i, new byte[200_000]));
+
+        assertThat(bytes.setAll(values, TTL).complete()).isTrue();
+        assertThat(bytes.getAll(values.keySet()).orThrow().found())
+                .hasSize(60)
+                .allSatisfy((key, value) -> assertThat(value).hasSize(200_000));
+    }
+
+    @Test
+    void deleteAll_tellsEachKey() {
+        texts.setAll(Map.of("a", "1", "b", "2"), TTL);
+
+        BulkDelete deleted = texts.deleteAll(List.of("a", "x", "b"));
+
+        assertThat(deleted.deleted()).containsExactly("a", "b");
+        assertThat(deleted.missed()).containsExactly("x");
+        assertThat(deleted.failed()).isEmpty();
+    }
+
+    @Test
+    void update_coldKey_addsAndThenChanges() {
+        assertThat(numbers.update("n", TTL, MemcachedContract::plusOne)).isEqualTo(1);
+        assertThat(numbers.update("n", TTL, MemcachedContract::plusOne)).isEqualTo(2);
+        assertThat(numbers.update("n", TTL, old -> null)).isNull();
+        assertThat(numbers.get("n")).isEqualTo(2);
+    }
+
+    @Test
+    void update_manyThreads_loseNothing() throws InterruptedException {
+        View<Long> patient = numbers.within(Duration.ofSeconds(20));
+        AtomicInteger done = new AtomicInteger();
+        List<Thread> threads = IntStream.range(0, 8)
+                .mapToObj(i -> new Thread(() -> {
+                    for (int n = 0; n < 100; n++) {
+                        patient.update("n", TTL, MemcachedContract::plusOne);
+                        done.incrementAndGet();
+                    }
+                }))
+                .toList();
+
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+
+        assertThat(done).hasValue(800);
+        assertThat(numbers.get("n")).isEqualTo(800);
+    }
+
+    @Test
+    void admin_answersPerNode() {
+        Admin admin = memcached.admin();
+
+        assertThat(admin.versions().orThrow()).containsOnlyKeys(address());
+        assertThat(admin.stats().orThrow().get(address())).containsKeys("pid", "curr_items", "cmd_get");
+    }
+
+    @Test
+    void flushAll_farAhead_forgetsNothingNow() {
+        texts.set("k", "v", TTL);
+
+        memcached.admin().flushAll(Duration.ofDays(20));
+
+        assertThat(texts.get("k")).isEqualTo("v");
+    }
+
+    private long token(String key) {
+        return texts.lookup(key) instanceof Lookup.Hit<String> hit ? hit.cas() : -1;
+    }
+
+    private static Long plusOne(@Nullable Long old) {
+        return old == null ? 1 : old + 1;
+    }
+}

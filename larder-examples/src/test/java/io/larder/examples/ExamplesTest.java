@@ -1,0 +1,53 @@
+package io.larder.examples;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.larder.server.CacheServer;
+import io.larder.server.ServerConfig;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.Test;
+
+class ExamplesTest {
+    @Test
+    void annotatedService_inMemoryAndOverAServer_printsTheSame() {
+        String expected = """
+                asking the slow service
+                Hello Ada
+                Hello Ada
+                asking the slow service
+                Hello Ada
+                """;
+
+        assertThat(printed("mem:", AnnotatedService::run)).isEqualTo(expected);
+        try (CacheServer server = openServer()) {
+            assertThat(printed("memcached://127.0.0.1:" + server.port(), AnnotatedService::run))
+                    .isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void clientAlone_overAServer_printsWhatItStored() {
+        try (CacheServer server = openServer()) {
+            assertThat(printed("memcached://127.0.0.1:" + server.port(), ClientAlone::run))
+                    .isEqualTo("""
+                            hello
+                            [nothing]
+                            2 visitors
+                            hello again
+                            """);
+        }
+    }
+
+    private static CacheServer openServer() {
+        return CacheServer.open(ServerConfig.DEFAULT.withPort(0).withThreads(1));
+    }
+
+    private static String printed(String url, BiConsumer<String, PrintStream> example) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        example.accept(url, new PrintStream(out, true, UTF_8));
+        return out.toString(UTF_8).replace(System.lineSeparator(), "\n");
+    }
+}
