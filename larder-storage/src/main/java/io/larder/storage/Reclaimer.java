@@ -31,6 +31,10 @@ final class Reclaimer {
     @GuardedBy("lock")
     private int vainSteps;
 
+    /** Main segments weighed and not yet drained. */
+    @GuardedBy("lock")
+    private final ArrayDeque<Segment> batch = new ArrayDeque<>();
+
     private volatile int retiredCount;
 
     Reclaimer(SegmentStore store) {
@@ -99,6 +103,10 @@ final class Reclaimer {
     @GuardedBy("lock")
     private boolean step() {
         worker.now = store.clock.seconds();
+        if (!batch.isEmpty()) {
+            drainNextOfBatch();
+            return true;
+        }
         survey.look(store, worker.now);
         if (!survey.dead.isEmpty()) {
             retireDead();
@@ -136,16 +144,27 @@ final class Reclaimer {
         return vainSteps > VAIN_STEPS_MAX;
     }
 
+    /** Weighs the oldest of main together; they are drained one by one, so that nobody waits for all of them. */
     @GuardedBy("lock")
     private void evictMain() {
-        int count = survey.mainCount;
-        drain.weigh(survey.oldestMain, count, store.policy.isSizeWeighted());
-        for (int i = 0; i < count; i++) {
+        drain.weigh(survey.oldestMain, survey.mainCount, store.policy.isSizeWeighted());
+        for (int i = 0; i < survey.mainCount; i++) {
             Segment segment = survey.oldestMain[i];
             if (segment != null) {
-                retire(segment, isVain() ? Drain.Rule.KEEP_NONE : Drain.Rule.KEEP_WORTHY);
+                batch.addLast(segment);
             }
         }
+        drainNextOfBatch();
+    }
+
+    @GuardedBy("lock")
+    private void drainNextOfBatch() {
+        Segment segment = batch.removeFirst();
+        // it may have died meanwhile, been reclaimed as dead, and even be in use again
+        if (segment.state() == Segment.State.SEALED && !segment.hasWriters()) {
+            retire(segment, isVain() ? Drain.Rule.KEEP_NONE : Drain.Rule.KEEP_WORTHY);
+        }
+        settle();
     }
 
     @GuardedBy("lock")
