@@ -94,15 +94,18 @@ final class Drain {
     }
 
     private void drain(Segment segment, int at, Rule rule) {
-        boolean moveLarge;
-        worker.lock();
-        try {
-            moveLarge = findOwner(segment, at) && !settleSmall(rule);
-        } finally {
-            worker.unlock();
-        }
-        if (moveLarge) {
-            moveLarge(rule);
+        boolean moveLarge = true;
+        while (moveLarge) { // again: a touch meanwhile may have listed the same parts in a new record
+            worker.lock();
+            try {
+                moveLarge = findOwner(segment, at) && !settleSmall(rule);
+            } finally {
+                worker.unlock();
+            }
+            if (moveLarge) {
+                moveLarge(rule);
+                load(segment, at);
+            }
         }
     }
 

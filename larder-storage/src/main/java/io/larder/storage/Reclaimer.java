@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Reclaimer {
     private static final int VAIN_STEPS_MAX = 64;
     private static final int DEAD_BATCH = 4;
+    private static final System.Logger LOG = System.getLogger(Reclaimer.class.getName());
 
     private final SegmentStore store;
     private final Worker worker;
@@ -29,6 +30,10 @@ final class Reclaimer {
     /** Evicting steps in a row that evicted nothing. Many are possible only where a few large items fill the store. */
     @GuardedBy("lock")
     private int vainSteps;
+
+    /** Main segments weighed and not yet drained. */
+    @GuardedBy("lock")
+    private final ArrayDeque<Segment> batch = new ArrayDeque<>();
 
     private volatile int retiredCount;
 
@@ -98,6 +103,10 @@ final class Reclaimer {
     @GuardedBy("lock")
     private boolean step() {
         worker.now = store.clock.seconds();
+        if (!batch.isEmpty()) {
+            drainNextOfBatch();
+            return true;
+        }
         survey.look(store, worker.now);
         if (!survey.dead.isEmpty()) {
             retireDead();
@@ -135,16 +144,27 @@ final class Reclaimer {
         return vainSteps > VAIN_STEPS_MAX;
     }
 
+    /** Weighs the oldest of main together; they are drained one by one, so that nobody waits for all of them. */
     @GuardedBy("lock")
     private void evictMain() {
-        int count = survey.mainCount;
-        drain.weigh(survey.oldestMain, count, store.policy.isSizeWeighted());
-        for (int i = 0; i < count; i++) {
+        drain.weigh(survey.oldestMain, survey.mainCount, store.policy.isSizeWeighted());
+        for (int i = 0; i < survey.mainCount; i++) {
             Segment segment = survey.oldestMain[i];
             if (segment != null) {
-                retire(segment, isVain() ? Drain.Rule.KEEP_NONE : Drain.Rule.KEEP_WORTHY);
+                batch.addLast(segment);
             }
         }
+        drainNextOfBatch();
+    }
+
+    @GuardedBy("lock")
+    private void drainNextOfBatch() {
+        Segment segment = batch.removeFirst();
+        // it may have died meanwhile, been reclaimed as dead, and even be in use again
+        if (segment.state() == Segment.State.SEALED && !segment.hasWriters()) {
+            retire(segment, isVain() ? Drain.Rule.KEEP_NONE : Drain.Rule.KEEP_WORTHY);
+        }
+        settle();
     }
 
     @GuardedBy("lock")
@@ -155,6 +175,15 @@ final class Reclaimer {
         segment.become(Segment.State.DRAINING);
         if (segment.liveRecords() > 0) {
             drain.run(segment, rule);
+        }
+        if (segment.liveRecords() != 0) {
+            // cannot be; if it is, this memory is better never used again than read as something else
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "segment {0} still has {1} live records",
+                    segment.id,
+                    segment.liveRecords());
+            return;
         }
         segment.retiredEpoch = store.epochs.advance();
         segment.become(Segment.State.RETIRED);

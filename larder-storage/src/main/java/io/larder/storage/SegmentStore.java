@@ -27,7 +27,11 @@ public final class SegmentStore implements ItemStore {
     private static final int SEGMENTS_MIN = 64;
     private static final long MILLIS = 1_000;
     private static final int STEPS_MAX = 100_000;
-    private static final long WAIT_NANOS_MAX = 500_000_000;
+
+    /** Another thread may free between two looks what the first look missed. */
+    private static final int VAIN_MAX = 3;
+
+    private static final long WAIT_NANOS_MAX = 1_000_000_000;
     private static final long PATIENCE_NANOS = 100_000_000;
     private static final long PAUSE_NANOS = 20_000;
 
@@ -258,6 +262,7 @@ public final class SegmentStore implements ItemStore {
      */
     boolean makeRoom(long needed) {
         long waitingSince = 0;
+        int vain = 0;
         for (int steps = 0; steps < STEPS_MAX; steps++) {
             if (segments.available() >= needed) {
                 return true;
@@ -265,14 +270,15 @@ public final class SegmentStore implements ItemStore {
             long waited = waitingSince == 0 ? 0 : System.nanoTime() - waitingSince;
             if (reclaimer.step(needed, waited < PATIENCE_NANOS)) {
                 waitingSince = 0;
-            } else if (!reclaimer.hasRetired()) {
-                return false;
-            } else if (waitingSince == 0) {
-                waitingSince = System.nanoTime();
-            } else if (waited > WAIT_NANOS_MAX) {
-                return false;
-            } else {
+                vain = 0;
+            } else if (reclaimer.hasRetired()) {
+                if (waited > WAIT_NANOS_MAX) {
+                    return false;
+                }
+                waitingSince = waitingSince == 0 ? System.nanoTime() : waitingSince;
                 LockSupport.parkNanos(PAUSE_NANOS); // a reader is in the middle of a call
+            } else if (++vain == VAIN_MAX) {
+                return false;
             }
         }
         return false;

@@ -246,9 +246,10 @@ final class ModelThread {
     private void useShared() {
         int number = random.nextInt(SHARED_KEYS);
         ByteBuffer key = ByteBuffer.wrap(("shared:" + number).getBytes(US_ASCII));
-        int what = random.nextInt(10);
-        if (what < 6) {
-            ItemStore.Item item = session.get(key);
+        int what = random.nextInt(11);
+        if (what < 6 || what == 10) {
+            ItemStore.Item item =
+                    what < 6 ? session.get(key) : session.getAndTouch(key, TTLS[random.nextInt(TTLS.length)]);
             if (item != null) {
                 copyOut(item);
                 checkShared(number);
