@@ -8,7 +8,6 @@ import io.larder.server.CacheServer;
 import io.larder.server.ServerConfig;
 import java.io.PrintStream;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -61,14 +60,15 @@ final class DemoCommand {
             for (int round = 1; round <= ROUNDS; round++) {
                 play("round " + round, accounts, REQUESTS, () -> {});
             }
-            screen.chapter("2. A second client, as another process would be: it finds what the first one cached");
+            screen.chapter(
+                    "2. Two clients at the same time, as two processes would be: the second finds what the first cached");
             screen.header();
-            play("second client", sameAccounts, REQUESTS, () -> {});
-            play("first client", accounts, REQUESTS, () -> {});
+            playTogether(accounts, sameAccounts);
             screen.chapter("3. The cache server is killed in mid-round: slower, never wrong");
             screen.header();
-            CacheServer victim = server;
-            play("killed halfway", accounts, REQUESTS_WITHOUT_SERVER, victim::close);
+            Thread killer = new Thread(server::close, "demo-killer");
+            play("killed halfway", accounts, REQUESTS_WITHOUT_SERVER, killer::start);
+            join(killer);
             play("still down", sameAccounts, REQUESTS_WITHOUT_SERVER, () -> {});
             server = openServer(port);
             play("back, empty", accounts, REQUESTS, () -> {});
@@ -93,32 +93,44 @@ final class DemoCommand {
     }
 
     private void play(String label, Cached<Long, Account> accounts, int requests, Runnable halfway) {
-        long queriesBefore = database.queries();
-        long hitsBefore = accounts.stats().hits();
-        long wrongBefore = wrong;
-        long start = System.nanoTime();
-        for (int i = 1; i <= requests; i++) {
-            long id = keys.next();
-            if (!accounts.get(id).equals(truth.get(id))) {
-                wrong++;
-            }
+        DemoRound round = new DemoRound(label, accounts, truth, keys);
+        for (int i = 1; i < requests; i++) {
+            round.ask();
             if (i == requests / 2) {
                 halfway.run();
             }
-            if (i % PROGRESS_EVERY == 0 || i == requests) {
-                DemoScreen.Row row = new DemoScreen.Row(
-                        label,
-                        i,
-                        Duration.ofNanos(System.nanoTime() - start),
-                        accounts.stats().hits() - hitsBefore,
-                        database.queries() - queriesBefore,
-                        wrong - wrongBefore);
-                if (i == requests) {
-                    screen.row(row);
-                } else {
-                    screen.progress(row);
-                }
+            if (i % PROGRESS_EVERY == 0) {
+                screen.progress(round.row());
             }
+        }
+        round.ask();
+        end(round);
+    }
+
+    /** Both clients ask at the same time, each on a thread of its own. */
+    private void playTogether(Cached<Long, Account> first, Cached<Long, Account> second) {
+        DemoRound ofFirst = new DemoRound("first client", first, truth, new Zipf(DemoDatabase.CUSTOMERS, 43));
+        DemoRound ofSecond = new DemoRound("second client", second, truth, new Zipf(DemoDatabase.CUSTOMERS, 44));
+        Thread other = new Thread(() -> ofSecond.ask(REQUESTS), "demo-second-client");
+        other.start();
+        ofFirst.ask(REQUESTS);
+        join(other);
+        end(ofFirst);
+        end(ofSecond);
+    }
+
+    private void end(DemoRound round) {
+        DemoScreen.Row row = round.row();
+        screen.row(row);
+        wrong += row.wrong();
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LarderException("the demo was interrupted", e);
         }
     }
 

@@ -11,12 +11,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * An embedded database with generated customers and orders. Asking for one customer is slow for an honest reason: orders have
  * no index by customer, so the join reads all of them.
  *
- * <p>Not thread-safe, except for {@link #queries}.
+ * <p>Thread-safe: one connection, one query at a time.
  */
 final class DemoDatabase implements AutoCloseable {
     static final int CUSTOMERS = 1000;
@@ -27,6 +28,7 @@ final class DemoDatabase implements AutoCloseable {
 
     private final Connection connection;
     private final PreparedStatement accountQuery;
+    private final ReentrantLock oneQuery = new ReentrantLock();
     private final AtomicLong queries = new AtomicLong();
 
     private DemoDatabase(Connection connection) throws SQLException {
@@ -71,12 +73,17 @@ final class DemoDatabase implements AutoCloseable {
     /** The slow query. */
     Account account(long id) throws SQLException {
         queries.incrementAndGet();
-        accountQuery.setLong(1, id);
-        try (ResultSet row = accountQuery.executeQuery()) {
-            if (!row.next()) {
-                throw new SQLException("no customer " + id);
+        oneQuery.lock();
+        try {
+            accountQuery.setLong(1, id);
+            try (ResultSet row = accountQuery.executeQuery()) {
+                if (!row.next()) {
+                    throw new SQLException("no customer " + id);
+                }
+                return new Account(id, row.getString(1), row.getLong(2), row.getBigDecimal(3));
             }
-            return new Account(id, row.getString(1), row.getLong(2), row.getBigDecimal(3));
+        } finally {
+            oneQuery.unlock();
         }
     }
 

@@ -4,6 +4,7 @@ import io.larder.base.Printable;
 import io.larder.base.Suggestion;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
@@ -11,10 +12,13 @@ import java.util.stream.Stream;
 final class FlagParser {
     private final String command;
     private final List<Flag> flags;
+    private final Set<String> notOffered;
 
-    FlagParser(String command, List<Flag> flags) {
+    /** @param notOffered flags that users may expect here, with their dashes, to be refused with a word of their own */
+    FlagParser(String command, List<Flag> flags, Set<String> notOffered) {
         this.command = command;
         this.flags = flags;
+        this.notOffered = notOffered;
     }
 
     /**
@@ -78,6 +82,10 @@ final class FlagParser {
     }
 
     private UsageException unknown(String flag, Stream<String> known) {
+        if (notOffered.contains(flag)) {
+            return new UsageException("%s does not offer memcached's flag %s yet; leave it out (%s -h lists the flags)"
+                    .formatted(command, flag, command));
+        }
         return new UsageException(
                 "%s has no flag %s; %s".formatted(command, Printable.of(flag), Suggestion.of(flag, known.toList())));
     }

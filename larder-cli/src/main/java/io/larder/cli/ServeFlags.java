@@ -7,6 +7,7 @@ import io.larder.storage.StorageConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /** The flags of {@code larder serve}, memcached's letters and names. */
 final class ServeFlags {
@@ -18,6 +19,48 @@ final class ServeFlags {
     private static final Flag VERBOSE = new Flag('v', "verbose", false);
     private static final Flag HELP = new Flag('h', "help", false);
     private static final Flag VERSION = new Flag('V', "version", false);
+
+    /** Flags of memcached that wait for their turn. */
+    private static final Set<String> NOT_OFFERED = Set.of(
+            "-s",
+            "-a",
+            "-A",
+            "-U",
+            "-d",
+            "-r",
+            "-u",
+            "-k",
+            "-P",
+            "-f",
+            "-n",
+            "-L",
+            "-D",
+            "-R",
+            "-C",
+            "-b",
+            "-B",
+            "-I",
+            "-F",
+            "-S",
+            "-Y",
+            "-o",
+            "-X",
+            "-W",
+            "-e",
+            "-M",
+            "-Z",
+            "-N",
+            "--daemon",
+            "--user",
+            "--pidfile",
+            "--unix-socket",
+            "--max-item-size",
+            "--disable-evictions",
+            "--protocol",
+            "--enable-ssl",
+            "--auth-file",
+            "--memory-file",
+            "--extended");
 
     private static final int MEGABYTES_MAX = 1 << 20;
 
@@ -35,7 +78,10 @@ final class ServeFlags {
      */
     static ServeFlags parse(List<String> arguments) {
         ServeFlags flags = new ServeFlags();
-        new FlagParser("larder serve", List.of(LISTEN, PORT, MEMORY, CONNECTIONS, THREADS, VERBOSE, HELP, VERSION))
+        new FlagParser(
+                        "larder serve",
+                        List.of(LISTEN, PORT, MEMORY, CONNECTIONS, THREADS, VERBOSE, HELP, VERSION),
+                        NOT_OFFERED)
                 .parse(arguments, flags::take);
         if (!flags.addresses.isEmpty()) {
             flags.config = flags.config.withAddresses(flags.addresses);
@@ -59,7 +105,7 @@ final class ServeFlags {
         try {
             switch (flag.letter()) {
                 case 'l' ->
-                    Arrays.stream(value.split(",", -1)).map(HostPort::parse).forEach(addresses::add);
+                    Arrays.stream(value.split(",", -1)).map(ServeFlags::address).forEach(addresses::add);
                 case 'p' -> config = config.withPort(number(value));
                 case 'm' -> config = config.withStorage(memory(value));
                 case 'c' -> config = config.withConnectionsMax(number(value));
@@ -72,6 +118,14 @@ final class ServeFlags {
         } catch (IllegalArgumentException e) {
             throw new UsageException("larder serve %s %s: %s".formatted(flag, Printable.of(value), e.getMessage()));
         }
+    }
+
+    private static HostPort address(String text) {
+        HostPort address = HostPort.parse(text);
+        if (address.weight() != 1) {
+            throw new IllegalArgumentException("an address to listen on has no weight; write host or host:port");
+        }
+        return address;
     }
 
     private static StorageConfig memory(String value) {

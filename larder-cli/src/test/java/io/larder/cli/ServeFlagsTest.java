@@ -69,6 +69,8 @@ class ServeFlagsTest {
                 "serve -m 0 | larder serve -m 0: memory of 0 megabytes is not between 1 and 1048576",
                 "serve -t 0 | larder serve -t 0: number of threads 0 is not between 1 and 64",
                 "serve -l a,,b | larder serve -l a,,b: \"\" is not an address; write host, host:port or [ipv6]:port",
+                "serve -l a*2 | larder serve -l a*2: an address to listen on has no weight; write host or host:port",
+                "serve -d | larder serve does not offer memcached's flag -d yet; leave it out (larder serve -h lists the flags)",
                 "serve here | larder serve takes no argument \"here\"; larder serve -h lists the flags",
                 "serve --help=x | --help takes no value",
                 "sreve | larder has no command \"sreve\"; did you mean \"serve\"?",
