@@ -18,9 +18,10 @@ final class ReplayTable {
      * @param peer miss ratio of memcached
      * @param larder miss ratio of Larder
      * @param peerBytes memory of the pages memcached really took, 0 if it does not tell
-     * @param refused stores that either answered with an error
+     * @param peerRefused stores that memcached answered with an error
+     * @param larderRefused and Larder
      */
-    record Row(ReplayCell cell, double peer, double larder, long peerBytes, long refused) {
+    record Row(ReplayCell cell, double peer, double larder, long peerBytes, long peerRefused, long larderRefused) {
         double ratio() {
             return peer == 0 ? 1 : larder / peer;
         }
@@ -32,7 +33,14 @@ final class ReplayTable {
 
         String toLine() {
             return String.format(
-                    Locale.ROOT, "%s\t%.6f\t%.6f\t%d\t%d", cell.toLine(), peer, larder, peerBytes, refused);
+                    Locale.ROOT,
+                    "%s\t%.6f\t%.6f\t%d\t%d\t%d",
+                    cell.toLine(),
+                    peer,
+                    larder,
+                    peerBytes,
+                    peerRefused,
+                    larderRefused);
         }
 
         static Row parse(String line) {
@@ -42,7 +50,8 @@ final class ReplayTable {
                     Double.parseDouble(fields[4]),
                     Double.parseDouble(fields[5]),
                     Long.parseLong(fields[6]),
-                    Long.parseLong(fields[7]));
+                    Long.parseLong(fields[7]),
+                    Long.parseLong(fields[8]));
         }
     }
 
@@ -84,8 +93,11 @@ final class ReplayTable {
         if (!row.isFair()) {
             text.append(String.format(Locale.ROOT, "memcached took %.0f MB; ", row.peerBytes() / MEBIBYTE));
         }
-        if (row.refused() > 0) {
-            text.append(row.refused()).append(" stores refused; ");
+        if (row.peerRefused() > 0) {
+            text.append("memcached refused ").append(row.peerRefused()).append(" stores; ");
+        }
+        if (row.larderRefused() > 0) {
+            text.append("Larder refused ").append(row.larderRefused()).append(" stores; ");
         }
         return text.isEmpty() ? "" : text.substring(0, text.length() - 2);
     }

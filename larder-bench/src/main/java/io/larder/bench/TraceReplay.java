@@ -31,6 +31,7 @@ public final class TraceReplay {
         switch (arguments[0]) {
             case "plan" ->
                 plan(Path.of(arguments[1]), arguments[2], arguments[3].split(","), Integer.parseInt(arguments[4]));
+            case "header" -> System.out.println(ReplayTable.header());
             case "cell" ->
                 cell(
                         ReplayCell.parse(arguments[1]),
@@ -87,7 +88,8 @@ public final class TraceReplay {
                 counts.get(0).missRatio(),
                 counts.get(1).missRatio(),
                 peer.pageBytes(),
-                counts.stream().mapToLong(ReplayRun.Count::refused).sum());
+                counts.get(0).refused(),
+                counts.get(1).refused());
         System.out.println(ReplayTable.row(row));
         Files.write(results, Set.of(row.toLine()), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }

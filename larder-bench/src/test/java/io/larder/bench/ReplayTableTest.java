@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 
 final class ReplayTableTest {
     private static final ReplayTable.Row HALF =
-            new ReplayTable.Row(new ReplayCell("a", 5, 40, 128), 0.5, 0.25, 128L << 20, 0);
+            new ReplayTable.Row(new ReplayCell("a", 5, 40, 128), 0.5, 0.25, 128L << 20, 0, 0);
     private static final ReplayTable.Row DOUBLE =
-            new ReplayTable.Row(new ReplayCell("b", 1, 9, 10), 0.2, 0.4, 40L << 20, 3);
+            new ReplayTable.Row(new ReplayCell("b", 1, 9, 10), 0.2, 0.4, 40L << 20, 3, 2);
 
     @Test
     void summary_halfAndDouble_areNoChangeInTheMean() {
@@ -24,7 +24,9 @@ final class ReplayTableTest {
 
     @Test
     void row_smallAndOverdrawn_saysSo() {
-        assertThat(ReplayTable.row(DOUBLE)).endsWith("fewer than 128 pages; memcached took 40 MB; 3 stores refused");
+        assertThat(ReplayTable.row(DOUBLE))
+                .endsWith(
+                        "fewer than 128 pages; memcached took 40 MB; memcached refused 3 stores; Larder refused 2 stores");
         assertThat(ReplayTable.row(HALF)).endsWith("-50.0% |");
     }
 
