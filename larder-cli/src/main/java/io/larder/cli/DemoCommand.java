@@ -24,6 +24,7 @@ final class DemoCommand {
     private final Map<Long, Account> truth;
     private final Zipf keys = new Zipf(DemoDatabase.CUSTOMERS, 42);
     private long wrong;
+    private long requests;
 
     private DemoCommand(DemoScreen screen, DemoDatabase database) throws SQLException {
         this.screen = screen;
@@ -58,7 +59,7 @@ final class DemoCommand {
                     .formatted(ROUNDS, REQUESTS, url, TTL));
             screen.header();
             for (int round = 1; round <= ROUNDS; round++) {
-                play("round " + round, accounts, REQUESTS, () -> {});
+                play("round " + round, accounts, REQUESTS);
             }
             screen.chapter(
                     "2. Two clients at the same time, as two processes would be: the second finds what the first cached");
@@ -66,13 +67,11 @@ final class DemoCommand {
             playTogether(accounts, sameAccounts);
             screen.chapter("3. The cache server is killed in mid-round: slower, never wrong");
             screen.header();
-            Thread killer = new Thread(server::close, "demo-killer");
-            play("killed halfway", accounts, REQUESTS_WITHOUT_SERVER, killer::start);
-            join(killer);
-            play("still down", sameAccounts, REQUESTS_WITHOUT_SERVER, () -> {});
+            playKilled("killed halfway", accounts, server);
+            play("still down", sameAccounts, REQUESTS_WITHOUT_SERVER);
             server = openServer(port);
-            play("back, empty", accounts, REQUESTS, () -> {});
-            play("warm again", sameAccounts, REQUESTS, () -> {});
+            play("back, empty", accounts, REQUESTS);
+            play("warm again", sameAccounts, REQUESTS);
             return summary(accounts, sameAccounts);
         } finally {
             server.close();
@@ -92,13 +91,10 @@ final class DemoCommand {
                 .withThreads(1));
     }
 
-    private void play(String label, Cached<Long, Account> accounts, int requests, Runnable halfway) {
+    private void play(String label, Cached<Long, Account> accounts, int requests) {
         DemoRound round = new DemoRound(label, accounts, truth, keys);
         for (int i = 1; i < requests; i++) {
             round.ask();
-            if (i == requests / 2) {
-                halfway.run();
-            }
             if (i % PROGRESS_EVERY == 0) {
                 screen.progress(round.row());
             }
@@ -119,10 +115,24 @@ final class DemoCommand {
         end(ofSecond);
     }
 
+    /** The server dies on another thread, while requests run. */
+    private void playKilled(String label, Cached<Long, Account> accounts, CacheServer server) {
+        DemoRound round = new DemoRound(label, accounts, truth, keys);
+        round.ask(REQUESTS_WITHOUT_SERVER / 2);
+        Thread killer = new Thread(server::close, "demo-killer");
+        killer.start();
+        while (killer.isAlive()) {
+            round.ask();
+        }
+        round.ask(REQUESTS_WITHOUT_SERVER / 2);
+        end(round);
+    }
+
     private void end(DemoRound round) {
         DemoScreen.Row row = round.row();
         screen.row(row);
         wrong += row.wrong();
+        requests += row.requests();
     }
 
     private static void join(Thread thread) {
@@ -135,7 +145,6 @@ final class DemoCommand {
     }
 
     private int summary(Cached<Long, Account> accounts, Cached<Long, Account> sameAccounts) {
-        long requests = (ROUNDS + 4L) * REQUESTS + 2L * REQUESTS_WITHOUT_SERVER;
         long unavailable = accounts.stats().unavailable() + sameAccounts.stats().unavailable();
         screen.say("");
         screen.say("%d requests, %d database queries, %d answers while the cache was down, %d wrong answers."
