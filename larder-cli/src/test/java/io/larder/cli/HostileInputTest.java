@@ -21,16 +21,26 @@ class HostileInputTest {
     private static final long SECONDS = Long.getLong("larder.hostile.seconds", 4);
     private static final int CONNECTIONS_MIN = 10_000;
 
-    /** Heap of the server, so that growth ends in a failure and not in a larger process. */
-    private static final long HEAP_MB = 256;
+    private static final long ITEMS_MB = 64;
 
-    /** Code, threads, direct buffers and what the collector needs beside the heap. */
-    private static final long BESIDE_HEAP_MB = 120;
+    /** The bounds that the launcher sets for that many megabytes of items. */
+    private static final long HEAP_MB = ITEMS_MB / 4 + 96;
+
+    private static final long DIRECT_MB = ITEMS_MB + 64;
+
+    /** Code, threads and what the collector needs, besides heap and items. */
+    private static final long BESIDE_MB = 120;
 
     @Test
     void hostilePeers_leaveTheServerAnsweringBoundedAndQuiet() throws IOException, InterruptedException {
-        try (ServeProcess server =
-                        new ServeProcess(List.of("-Xmx" + HEAP_MB + "m", "-XX:+UseSerialGC", "-Xss512k"), "-m", "64");
+        try (ServeProcess server = new ServeProcess(
+                        List.of(
+                                "-Xmx" + HEAP_MB + "m",
+                                "-XX:MaxDirectMemorySize=" + DIRECT_MB + "m",
+                                "-XX:+UseSerialGC",
+                                "-Xss512k"),
+                        "-m",
+                        String.valueOf(ITEMS_MB));
                 Socket good = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             good.setSoTimeout(10_000);
             BufferedReader answers = new BufferedReader(new InputStreamReader(good.getInputStream(), US_ASCII));
@@ -64,7 +74,7 @@ class HostileInputTest {
                     residentMax >> 20,
                     server.log().size());
             assertThat(server.isAlive()).isTrue();
-            assertThat(residentMax >> 20).isLessThan(HEAP_MB + BESIDE_HEAP_MB);
+            assertThat(residentMax >> 20).isLessThan(HEAP_MB + ITEMS_MB + BESIDE_MB);
             assertThat(server.log()).isEmpty();
             assertThat(server.terminate()).isZero();
         }
