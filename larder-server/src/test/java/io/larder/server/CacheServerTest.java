@@ -145,12 +145,7 @@ class CacheServerTest {
                 peer.send("get big\r\n".repeat(20));
                 idle.add(peer);
             }
-            for (int i = 0; i < 60; i++) {
-                Peer peer = new Peer(server);
-                peer.send("set half 0 0 " + LARGE + "\r\n" + "x".repeat(LARGE - 1));
-                idle.add(peer);
-            }
-            Await.until("the memory is used up", () -> !store(other, value));
+            useUpMemory(server, idle, other, value);
 
             Await.until("it is there again", () -> {
                 ticker.advance(Duration.ofSeconds(1));
@@ -162,6 +157,20 @@ class CacheServerTest {
         for (Peer peer : idle) {
             peer.close();
         }
+    }
+
+    /** Sends values without their end until there is no room for a whole one: how many that takes depends on who comes first. */
+    private static void useUpMemory(InetSocketAddress server, List<Peer> halves, Peer other, String value) {
+        Await.until("the memory is used up", () -> {
+            try {
+                Peer half = new Peer(server);
+                halves.add(half);
+                half.send("set half 0 0 " + LARGE + "\r\n" + "x".repeat(LARGE - 1));
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+            return !store(other, value);
+        });
     }
 
     /** In two pieces, so that the server has to hold the first. */
@@ -182,12 +191,7 @@ class CacheServerTest {
         try (Peer other = new Peer(server);
                 Peer attacker = new Peer(server)) {
             other.ask("set big 0 0 " + LARGE + "\r\n" + "v".repeat(LARGE));
-            for (int i = 0; i < 60; i++) {
-                Peer half = new Peer(server);
-                half.send("set half 0 0 " + LARGE + "\r\n" + "x".repeat(LARGE - 1));
-                halves.add(half);
-            }
-            Await.until("the memory is used up", () -> !store(other, "v".repeat(LARGE)));
+            useUpMemory(server, halves, other, "v".repeat(LARGE));
 
             attacker.send("get none\r\n".repeat(200) + "set doc 0 0 " + commands.length() + "\r\n" + commands + "\r\n");
             for (int i = 0; i < 200; i++) {
