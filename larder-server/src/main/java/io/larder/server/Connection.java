@@ -6,7 +6,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 
 /**
  * One client. Confined to its event loop.
@@ -23,7 +22,7 @@ import java.nio.channels.SocketChannel;
  */
 final class Connection implements Replies.Outlet {
     private final long id;
-    private final SocketChannel channel;
+    private final Transport transport;
     private final SelectionKey key;
     private final EventLoop loop;
     private final TextRequestDecoder decoder;
@@ -31,12 +30,15 @@ final class Connection implements Replies.Outlet {
     private final Unsent unsent;
     private boolean closing;
     private boolean waitsForTurn;
+
+    /** What is kept is the beginning of a request: more bytes are needed, not another turn. */
+    private boolean needsMore;
+
     private long movedNanos;
 
-    Connection(
-            long id, SocketChannel channel, SelectionKey key, EventLoop loop, int valueBytesMax, BufferBudget budget) {
+    Connection(long id, Transport transport, SelectionKey key, EventLoop loop, int valueBytesMax, BufferBudget budget) {
         this.id = id;
-        this.channel = channel;
+        this.transport = transport;
         this.key = key;
         this.loop = loop;
         this.decoder = new TextRequestDecoder(valueBytesMax);
@@ -53,26 +55,35 @@ final class Connection implements Replies.Outlet {
         if (waitsForTurn) {
             return; // what is here comes first: the end of the stream behind it must not cut its answers off
         }
-        if (unsent.isEmpty()) {
-            ByteBuffer in = partial.toFill(loop.readBuffer(), decoder.bytesNeeded());
-            int read = channel.read(in);
-            if (read < 0) {
-                throw new EOFException();
-            }
-            loop.counters().add(Counter.BYTES_READ, read);
-            serve(in);
-            return;
+        if (hasSentAll()) {
+            receive();
+        } else {
+            sendRest();
         }
-        long written = unsent.write(channel);
+    }
+
+    private void receive() throws IOException {
+        ByteBuffer in = partial.toFill(loop.readBuffer(), decoder.bytesNeeded());
+        int read = transport.read(in);
+        if (read < 0) {
+            throw new EOFException();
+        }
+        loop.counters().add(Counter.BYTES_READ, read);
+        serve(in);
+    }
+
+    private void sendRest() throws IOException {
+        transport.flush();
+        long written = unsent.write(transport);
         loop.counters().add(Counter.BYTES_WRITTEN, written);
         if (written > 0) {
             movedNanos = loop.ticker().nanos();
         }
-        if (unsent.isEmpty()) {
+        if (hasSentAll()) {
             if (closing) {
                 throw new EOFException();
             }
-            key.interestOps(SelectionKey.OP_READ);
+            key.interestOps(transport.interestOps());
             serveWhatIsHere();
         }
     }
@@ -80,15 +91,21 @@ final class Connection implements Replies.Outlet {
     /** A later turn, for requests an earlier one left. */
     void takeTurn() throws IOException {
         waitsForTurn = false;
-        if (unsent.isEmpty() && channel.isOpen()) {
+        if (hasSentAll() && transport.isOpen()) {
             serveWhatIsHere();
         }
     }
 
     private void serveWhatIsHere() throws IOException {
-        if (!partial.isEmpty()) {
+        if (!partial.isEmpty() && !needsMore) {
             serve(partial.toFill(loop.readBuffer(), decoder.bytesNeeded()));
+        } else if (transport.holdsInput()) {
+            receive();
         }
+    }
+
+    private boolean hasSentAll() {
+        return unsent.isEmpty() && !transport.holdsOutput();
     }
 
     private void serve(ByteBuffer in) throws IOException {
@@ -97,26 +114,30 @@ final class Connection implements Replies.Outlet {
         Replies replies = loop.replies();
         replies.begin(this);
         commands.begin(in, id);
+        needsMore = false;
         int requestsLeft = EventLoop.REQUESTS_PER_TURN_MAX;
-        while (!closing && unsent.isEmpty()) {
+        while (!closing && hasSentAll()) {
             if (requestsLeft-- <= 0 && leaveRest(in)) {
                 break;
             }
             Step step = decoder.next(in, commands.request());
             if (step == Step.INCOMPLETE) {
+                needsMore = true;
                 keepOrPassOver(in, commands);
                 break;
             }
             closing = commands.execute(step);
         }
         replies.end();
-        if (!partial.isEmpty() || !unsent.isEmpty()) {
+        if (!partial.isEmpty() || !hasSentAll()) {
             movedNanos = loop.ticker().nanos();
         }
-        if (!unsent.isEmpty()) {
+        if (!hasSentAll()) {
             waitForSocket(in);
         } else if (closing) {
             throw new EOFException();
+        } else if (transport.holdsInput()) {
+            queueForTurn();
         }
     }
 
@@ -125,12 +146,16 @@ final class Connection implements Replies.Outlet {
         if (!in.hasRemaining() || !partial.keep(in, 0)) {
             return false;
         }
+        queueForTurn();
+        loop.counters().increment(Counter.CONN_YIELDS);
+        return true;
+    }
+
+    private void queueForTurn() {
         if (!waitsForTurn) {
             waitsForTurn = true;
             loop.queueForTurn(this);
         }
-        loop.counters().increment(Counter.CONN_YIELDS);
-        return true;
     }
 
     private void keepOrPassOver(ByteBuffer in, Commands commands) throws IOException {
@@ -157,7 +182,7 @@ final class Connection implements Replies.Outlet {
     @Override
     public void send(ByteBuffer bytes) throws IOException {
         if (unsent.isEmpty()) {
-            loop.counters().add(Counter.BYTES_WRITTEN, channel.write(bytes));
+            loop.counters().add(Counter.BYTES_WRITTEN, transport.write(bytes));
         }
         if (bytes.hasRemaining()) {
             unsent.keep(bytes);
@@ -166,19 +191,19 @@ final class Connection implements Replies.Outlet {
 
     /** Whether the peer makes us hold something, and has sent and taken nothing for that long. */
     boolean holdsWithoutMoving(long nowNanos, long nanos) {
-        return (!partial.isEmpty() || !unsent.isEmpty()) && nowNanos - movedNanos >= nanos;
+        return (!partial.isEmpty() || !hasSentAll()) && nowNanos - movedNanos >= nanos;
     }
 
     /** Gives back what the connection holds; answers whether it was still open. */
     boolean close() {
-        if (!channel.isOpen()) {
+        if (!transport.isOpen()) {
             return false;
         }
         partial.clear();
         unsent.clear();
         key.cancel();
         try {
-            channel.close();
+            transport.close();
         } catch (IOException e) {
             loop.log().connection(id, "close failed: " + e.getMessage());
         }

@@ -157,7 +157,7 @@ final class EventLoop implements Runnable {
             channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
             SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
             long id = connectionIds.incrementAndGet();
-            key.attach(new Connection(id, channel, key, this, valueBytesMax, budget));
+            key.attach(new Connection(id, new PlainTransport(channel), key, this, valueBytesMax, budget));
             log.connection(id, "opened");
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             log.connection(0, "dropped at once: " + e.getMessage());

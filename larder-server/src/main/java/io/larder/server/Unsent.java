@@ -2,7 +2,6 @@ package io.larder.server;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -29,10 +28,10 @@ final class Unsent {
     }
 
     /** Writes until all is gone or the socket is full; answers how many bytes went. */
-    long write(SocketChannel channel) throws IOException {
+    long write(Transport transport) throws IOException {
         long written = 0;
         for (ByteBuffer first = chunks.peek(); first != null; first = chunks.peek()) {
-            written += channel.write(first);
+            written += transport.write(first);
             if (first.hasRemaining()) {
                 return written;
             }
