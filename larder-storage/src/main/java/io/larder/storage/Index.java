@@ -7,6 +7,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.IntStream;
 
 /**
  * From key to location: a fixed number of chunks, each a small hash table that grows by itself.
@@ -211,14 +212,65 @@ final class Index {
         }
     }
 
-    /** A chunk's slots as they are now, for {@link #slot}; needs an epoch. */
-    long[][] table(int chunk) {
-        return tables.getAcquire(chunk);
+    /** The tags in a chunk as they are now, in order, each once. Needs an epoch. */
+    int[] tags(int chunk) {
+        while (true) {
+            int moved = (int) MOVES.getAcquire(moves, chunk);
+            long[][] table = tables.getAcquire(chunk);
+            IntStream.Builder tags = IntStream.builder();
+            for (long[] block : table) {
+                for (int at = 0; at < Blocks.BLOCK_SLOTS; at++) {
+                    long slot = (long) SLOTS.getAcquire(block, at);
+                    if (slot != Slot.EMPTY) {
+                        tags.add(Slot.tag(slot));
+                    }
+                }
+            }
+            if (isUnmoved(chunk, moved, table)) {
+                return tags.build().sorted().distinct().toArray();
+            }
+        }
     }
 
-    /** One of a table's slots, by number. */
-    static long slot(long[][] table, int number) {
-        return (long) SLOTS.getAcquire(table[number / Blocks.BLOCK_SLOTS], number % Blocks.BLOCK_SLOTS);
+    /** Finds all slots of a chunk that have a tag, at most 16; answers how many. Needs an epoch. */
+    int findTag(int chunk, int tag, long[] found) {
+        while (true) {
+            int moved = (int) MOVES.getAcquire(moves, chunk);
+            long[][] table = tables.getAcquire(chunk);
+            int count = collect(table, firstBucket(tag, table.length), tag, found, 0);
+            count = collect(table, secondBucket(tag, table.length), tag, found, count);
+            if (isUnmoved(chunk, moved, table)) {
+                return count;
+            }
+        }
+    }
+
+    private boolean isUnmoved(int chunk, int moved, long[][] table) {
+        VarHandle.acquireFence();
+        return (int) MOVES.getAcquire(moves, chunk) == moved && tables.getAcquire(chunk) == table;
+    }
+
+    private static int collect(long[][] table, int bucket, int tag, long[] found, int count) {
+        long[] block = table[bucket / BLOCK_BUCKETS];
+        int start = bucket % BLOCK_BUCKETS * BUCKET_SLOTS;
+        int more = count;
+        for (int at = start; at < start + BUCKET_SLOTS; at++) {
+            long slot = (long) SLOTS.getAcquire(block, at);
+            if (Slot.tag(slot) == tag && slot != Slot.EMPTY && !holds(found, more, slot)) {
+                found[more++] = slot;
+            }
+        }
+        return more;
+    }
+
+    /** In both buckets while it moves, or because they are the same one. */
+    private static boolean holds(long[] found, int count, long slot) {
+        for (int i = 0; i < count; i++) {
+            if (Slot.location(found[i]) == Slot.location(slot)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     int slots(int chunk) {

@@ -169,6 +169,9 @@ public interface ItemStore extends AutoCloseable {
         /** Size of the value in bytes. */
         int valueBytes();
 
+        /** Bytes it takes with key and header: of what {@link StoreStats#bytes} counts, its part. */
+        long bytes();
+
         /** Seconds left, rounded up to the whole second of the deadline; -1 for an item that never expires. */
         long ttlSeconds();
 

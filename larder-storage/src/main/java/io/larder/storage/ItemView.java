@@ -182,6 +182,16 @@ final class ItemView implements ItemStore.Item {
     }
 
     @Override
+    public long bytes() {
+        long bytes = recordBytes;
+        for (int i = 0; i < parts; i++) {
+            long part = part(i);
+            bytes += partBytes(segments.at(Slot.segment(part)), Slot.offset(part));
+        }
+        return bytes;
+    }
+
+    @Override
     public long ttlSeconds() {
         return deadline == StoreClock.NEVER ? -1 : Math.max(0, deadline - now);
     }

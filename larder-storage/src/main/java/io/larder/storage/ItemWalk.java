@@ -5,14 +5,13 @@ import java.nio.ByteBuffer;
 /**
  * A walk over the live items of a store, a bounded slice at a time, beside traffic. Confined to the thread that began it.
  *
- * <p>An item that is there from begin to end is shown at least once; one stored, moved or removed meanwhile is shown or not, and
- * perhaps twice.
+ * <p>An item that is there from begin to end is shown once; one stored or removed meanwhile is shown once or not at all.
  */
 public interface ItemWalk extends AutoCloseable {
     /**
      * Shows some items.
      *
-     * @param itemsMax about how many at most; a slice looks at a few times as many records
+     * @param itemsMax about how many at most, and how much work: a slice shows fewer where it meets what is dead, and perhaps none
      * @return false when all have been shown
      */
     boolean next(int itemsMax, Visitor visitor);

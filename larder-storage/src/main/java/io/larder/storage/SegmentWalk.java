@@ -3,18 +3,31 @@ package io.larder.storage;
 import java.nio.ByteBuffer;
 
 /**
- * Goes over the chunks of the index, not over the segments: slots move between segments all the time, but never between chunks.
+ * Goes over the chunks of the index, not over the segments: items move between segments all the time, but never between chunks.
  *
- * <p>A slice is a number of buckets, looked at under an epoch. A chunk that grows meanwhile begins again.
+ * <p>Within a chunk slots move as well, when it grows or a bucket is full. So the tags of a chunk are written down first, and
+ * then looked up one after another, each like a key: whatever moves meanwhile, an item is met under its tag, and only there.
  */
 final class SegmentWalk implements ItemWalk {
+    private static final int[] NONE = {};
+
+    /** Dead records, and tags that are gone, cost a look as well. */
+    private static final int LOOKS_PER_ITEM = 4;
+
+    /** How many slots are written down for the price of a look. */
+    private static final int SLOTS_PER_LOOK = 64;
+
     private final SegmentStore store;
     private final Guard guard;
     private final ItemView item;
+    private final long[] slots = new long[2 * Index.BUCKET_SLOTS];
     private final ByteBuffer key = ByteBuffer.allocate(ItemStore.KEY_BYTES_MAX);
-    private int chunk;
-    private int slot;
-    private int slots;
+
+    /** Chunks begun so far. */
+    private int chunks;
+
+    private int[] tags = NONE;
+    private int tagsSeen;
 
     SegmentWalk(SegmentStore store) {
         this.store = store;
@@ -26,41 +39,46 @@ final class SegmentWalk implements ItemWalk {
     public boolean next(int itemsMax, Visitor visitor) {
         guard.enter();
         try {
+            store.flushed.arrive(store.log);
             item.now = store.clock.seconds();
+            long looks = (long) LOOKS_PER_ITEM * itemsMax;
             int shown = 0;
-            while (chunk < store.index.chunks() && shown < itemsMax) {
-                shown += look(visitor, itemsMax - shown);
+            while (looks > 0 && shown < itemsMax && hasMore()) {
+                if (tagsSeen == tags.length) {
+                    looks -= beginChunk();
+                } else {
+                    shown += show(tags[tagsSeen++], visitor);
+                    looks--;
+                }
             }
-            return chunk < store.index.chunks();
+            return hasMore();
         } finally {
             guard.leave();
         }
     }
 
-    /** Shows items of one chunk, as long as its table stays the same. */
-    private int look(Visitor visitor, int itemsMax) {
-        long[][] table = store.index.table(chunk);
-        int size = table.length * Blocks.BLOCK_SLOTS;
-        if (size != slots) {
-            slots = size;
-            slot = 0;
-        }
+    private boolean hasMore() {
+        return tagsSeen < tags.length || chunks < store.index.chunks();
+    }
+
+    private int beginChunk() {
+        int chunk = chunks++;
+        tags = store.index.tags(chunk);
+        tagsSeen = 0;
+        return 1 + store.index.slots(chunk) / SLOTS_PER_LOOK;
+    }
+
+    private int show(int tag, Visitor visitor) {
+        int count = store.index.findTag(chunks - 1, tag, slots);
         int shown = 0;
-        while (slot < slots && shown < itemsMax) {
-            long found = Index.slot(table, slot++);
-            if (found != Slot.EMPTY) {
-                shown += show(found, visitor) ? 1 : 0;
-            }
-        }
-        if (slot == slots) {
-            chunk++;
-            slots = 0;
+        for (int i = 0; i < count; i++) {
+            shown += show(Slot.location(slots[i]), visitor) ? 1 : 0;
         }
         return shown;
     }
 
-    private boolean show(long found, Visitor visitor) {
-        item.load(Slot.location(found));
+    private boolean show(long location, Visitor visitor) {
+        item.load(location);
         if (StoreClock.isOver(item.deadline, item.now) || store.flushed.covers(item.segment)) {
             return false;
         }

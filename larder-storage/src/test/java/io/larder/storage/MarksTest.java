@@ -7,13 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.larder.base.FakeTicker;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the meta protocol needs beyond the classic one, and what an administrator does: resize, walk. */
+/** What the meta protocol needs beyond the classic one, and what an administrator does: resize. */
 class MarksTest {
     private final FakeTicker ticker = new FakeTicker();
     private final SegmentStore store = new SegmentStore(new StorageConfig(8 << 20, 100_000), ticker, 1);
@@ -121,36 +119,6 @@ class MarksTest {
         assertThat(session.compareAndDelete(key("k"), token + 1)).isEqualTo(Outcome.EXISTS);
         assertThat(session.compareAndDelete(key("k"), token)).isEqualTo(Outcome.STORED);
         assertThat(session.compareAndDelete(key("k"), token)).isEqualTo(Outcome.NOT_FOUND);
-    }
-
-    @Test
-    void walk_inSlices_showsEveryLiveItemOnce() {
-        Set<String> expected = new HashSet<>();
-        for (int i = 0; i < 5_000; i++) {
-            set("k" + i, "v" + i, i % 2 == 0 ? 10 : 0);
-            if (i % 2 != 0) {
-                expected.add("k" + i);
-            }
-        }
-        ticker.advance(Duration.ofSeconds(10));
-        Set<String> seen = new HashSet<>();
-        int[] sliceMax = {0};
-
-        try (ItemWalk walk = store.walk()) {
-            boolean more = true;
-            while (more) {
-                int before = seen.size();
-                more = walk.next(100, (key, item) -> {
-                    String text = US_ASCII.decode(key.duplicate()).toString();
-                    assertThat(seen.add(text)).isTrue();
-                    assertThat(ItemStoreContract.text(item)).isEqualTo("v" + text.substring(1));
-                });
-                sliceMax[0] = Math.max(sliceMax[0], seen.size() - before);
-            }
-        }
-
-        assertThat(seen).isEqualTo(expected);
-        assertThat(sliceMax[0]).isLessThanOrEqualTo(100);
     }
 
     @Test
