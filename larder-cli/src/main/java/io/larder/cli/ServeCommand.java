@@ -19,9 +19,16 @@ final class ServeCommand {
             out.print(Texts.read("serve-help.txt"));
             return ExitCodes.OK;
         }
+        if (flags.license()) {
+            out.println("larder is licensed under the Apache License 2.0, https://www.apache.org/licenses/LICENSE-2.0");
+            return ExitCodes.OK;
+        }
         if (flags.version()) {
             out.println("larder " + ServerVersion.VERSION);
             return ExitCodes.OK;
+        }
+        if (flags.config().verbosity() > 0) {
+            flags.notes().forEach(note -> err.println("larder serve " + note));
         }
         CacheServer server =
                 CacheServer.open(flags.config(), () -> Runtime.getRuntime().halt(ExitCodes.FAILED));

@@ -4,69 +4,30 @@ import io.larder.base.HostPort;
 import io.larder.base.Printable;
 import io.larder.server.ServerConfig;
 import io.larder.storage.StorageConfig;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
+import java.util.Locale;
+import java.util.OptionalLong;
 
-/** The flags of {@code larder serve}, memcached's letters and names. */
+/**
+ * What the flags of {@code larder serve} ask for. The rows of {@link ServeFlagTable} fill it; whatever depends on several flags
+ * is settled when all are read.
+ */
 final class ServeFlags {
-    private static final Flag LISTEN = new Flag('l', "listen", true);
-    private static final Flag PORT = new Flag('p', "port", true);
-    private static final Flag MEMORY = new Flag('m', "memory-limit", true);
-    private static final Flag CONNECTIONS = new Flag('c', "conn-limit", true);
-    private static final Flag THREADS = new Flag('t', "threads", true);
-    private static final Flag VERBOSE = new Flag('v', "verbose", false);
-    private static final Flag HELP = new Flag('h', "help", false);
-    private static final Flag VERSION = new Flag('V', "version", false);
-
-    /** Flags of memcached that wait for their turn. */
-    private static final Set<String> NOT_OFFERED = Set.of(
-            "-s",
-            "-a",
-            "-A",
-            "-U",
-            "-d",
-            "-r",
-            "-u",
-            "-k",
-            "-P",
-            "-f",
-            "-n",
-            "-L",
-            "-D",
-            "-R",
-            "-C",
-            "-b",
-            "-B",
-            "-I",
-            "-F",
-            "-S",
-            "-Y",
-            "-o",
-            "-X",
-            "-W",
-            "-e",
-            "-M",
-            "-Z",
-            "-N",
-            "--daemon",
-            "--user",
-            "--pidfile",
-            "--unix-socket",
-            "--max-item-size",
-            "--disable-evictions",
-            "--protocol",
-            "--enable-ssl",
-            "--auth-file",
-            "--memory-file",
-            "--extended");
-
+    private static final String COMMAND = "larder serve";
     private static final int MEGABYTES_MAX = 1 << 20;
+    private static final int MEMCACHEDS_FREE_PORT = -1;
 
     private final List<HostPort> addresses = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
     private ServerConfig config = ServerConfig.DEFAULT;
+    private StorageConfig storage = StorageConfig.DEFAULT;
+    private OptionalLong itemBytesMax = OptionalLong.empty();
     private boolean help;
+    private boolean license;
     private boolean version;
 
     private ServeFlags() {}
@@ -78,14 +39,8 @@ final class ServeFlags {
      */
     static ServeFlags parse(List<String> arguments) {
         ServeFlags flags = new ServeFlags();
-        new FlagParser(
-                        "larder serve",
-                        List.of(LISTEN, PORT, MEMORY, CONNECTIONS, THREADS, VERBOSE, HELP, VERSION),
-                        NOT_OFFERED)
-                .parse(arguments, flags::take);
-        if (!flags.addresses.isEmpty()) {
-            flags.config = flags.config.withAddresses(flags.addresses);
-        }
+        new FlagParser(COMMAND, ServeFlagTable.FLAGS).parse(arguments, flags::take);
+        flags.settle();
         return flags;
     }
 
@@ -93,32 +48,125 @@ final class ServeFlags {
         return config;
     }
 
+    /** Why flags change nothing, a line each, for {@code -v}. */
+    List<String> notes() {
+        return List.copyOf(notes);
+    }
+
     boolean help() {
         return help;
+    }
+
+    boolean license() {
+        return license;
     }
 
     boolean version() {
         return version;
     }
 
-    private void take(Flag flag, String value) {
+    private void take(Flag flag, String written, String value) {
         try {
-            switch (flag.letter()) {
-                case 'l' ->
-                    Arrays.stream(value.split(",", -1)).map(ServeFlags::address).forEach(addresses::add);
-                case 'p' -> config = config.withPort(number(value));
-                case 'm' -> config = config.withStorage(memory(value));
-                case 'c' -> config = config.withConnectionsMax(number(value));
-                case 't' -> config = config.withThreads(number(value));
-                case 'v' -> config = config.withVerbosity(config.verbosity() + 1);
-                case 'h' -> help = true;
-                case 'V' -> version = true;
-                default -> throw new IllegalStateException("flag without an effect: " + flag);
-            }
+            flag.effect().accept(this, value);
         } catch (IllegalArgumentException e) {
-            throw new UsageException("larder serve %s %s: %s".formatted(flag, Printable.of(value), e.getMessage()));
+            String given = value.isEmpty() ? "" : (written.startsWith("-o ") ? "=" : " ") + Printable.of(value);
+            throw new UsageException("%s %s%s: %s".formatted(COMMAND, written, given, e.getMessage()));
         }
     }
+
+    private void settle() {
+        if (!addresses.isEmpty()) {
+            config = config.withAddresses(addresses);
+        }
+        if (itemBytesMax.isPresent()) {
+            storage = withItemBytesMax(itemBytesMax.getAsLong());
+        }
+        config = config.withStorage(storage);
+    }
+
+    private StorageConfig withItemBytesMax(long bytes) {
+        if (bytes > storage.bytes() / 2) {
+            throw new UsageException("%s -I: items of %d bytes are more than half of -m, %d bytes; raise -m or lower -I"
+                    .formatted(COMMAND, bytes, storage.bytes()));
+        }
+        return storage.withValueBytesMax((int) bytes);
+    }
+
+    // --- effects -------------------------------------------------------------------------------------------------
+
+    void note(String line) {
+        notes.add(line);
+    }
+
+    void listen(String value) {
+        Arrays.stream(value.split(",", -1)).map(ServeFlags::address).forEach(addresses::add);
+    }
+
+    void port(String value) {
+        int port = number(value);
+        config = config.withPort(port == MEMCACHEDS_FREE_PORT ? 0 : port);
+    }
+
+    void udpPort(String value) {
+        if (number(value) != 0) {
+            throw new IllegalArgumentException("larder does not speak UDP; leave it out or give 0");
+        }
+    }
+
+    void memory(String value) {
+        long megabytes = size(value, 1 << 20) >> 20;
+        if (megabytes < 1 || megabytes > MEGABYTES_MAX) {
+            throw new IllegalArgumentException(
+                    "memory of %d megabytes is not between 1 and %d".formatted(megabytes, MEGABYTES_MAX));
+        }
+        storage = storage.withBytes(megabytes << 20);
+    }
+
+    void itemSize(String value) {
+        long bytes = size(value, 1);
+        if (bytes < StorageConfig.VALUE_BYTES_MIN || bytes > StorageConfig.VALUE_BYTES_LIMIT) {
+            throw new IllegalArgumentException("largest item of %d bytes is not between 1k and 1g".formatted(bytes));
+        }
+        itemBytesMax = OptionalLong.of(bytes);
+    }
+
+    void evictions(boolean evicts) {
+        storage = storage.withEvicts(evicts);
+    }
+
+    void memoryFile(String value) {
+        storage = storage.withFile(path(value));
+    }
+
+    void connections(String value) {
+        config = config.withConnectionsMax(number(value));
+    }
+
+    void threads(String value) {
+        config = config.withThreads(number(value));
+    }
+
+    void verbose() {
+        config = config.withVerbosity(config.verbosity() + 1);
+    }
+
+    void wantHelp() {
+        help = true;
+    }
+
+    void wantLicense() {
+        license = true;
+    }
+
+    void wantVersion() {
+        version = true;
+    }
+
+    void options(String value) {
+        FlagParser.parseOptions(COMMAND, value, ServeFlagTable.OPTIONS, this::take);
+    }
+
+    // --- values --------------------------------------------------------------------------------------------------
 
     private static HostPort address(String text) {
         HostPort address = HostPort.parse(text);
@@ -128,20 +176,37 @@ final class ServeFlags {
         return address;
     }
 
-    private static StorageConfig memory(String value) {
-        int megabytes = number(value);
-        if (megabytes < 1 || megabytes > MEGABYTES_MAX) {
-            throw new IllegalArgumentException(
-                    "memory of %d megabytes is not between 1 and %d".formatted(megabytes, MEGABYTES_MAX));
+    static Path path(String value) {
+        try {
+            return Path.of(value);
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException("not a path: " + e.getReason(), e);
         }
-        return StorageConfig.DEFAULT.withBytes((long) megabytes << 20);
     }
 
-    private static int number(String value) {
+    static int number(String value) {
         try {
             return Integer.parseInt(value);
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("not a whole number", e);
+        }
+    }
+
+    /** Bytes from a number with one of the suffixes k, m, g, or without one in units of {@code unit} bytes. */
+    static long size(String value, long unit) {
+        String digits = value;
+        long factor = unit;
+        int shift = value.isEmpty()
+                ? 0
+                : "kmg".indexOf(value.toLowerCase(Locale.ROOT).charAt(value.length() - 1)) + 1;
+        if (shift > 0) {
+            factor = 1L << (10 * shift);
+            digits = value.substring(0, value.length() - 1);
+        }
+        try {
+            return Math.multiplyExact((long) Integer.parseInt(digits), factor);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("not a size; write a number, or one with k, m or g behind it", e);
         }
     }
 }

@@ -8,8 +8,10 @@ import io.larder.server.ServerConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,7 +24,7 @@ class ServeFlagsTest {
     void parse_noFlags_isMemcachedsDefaultsOnLoopback() {
         ServerConfig config = ServeFlags.parse(List.of()).config();
 
-        assertThat(config).isEqualTo(ServerConfig.DEFAULT);
+        assertThat(config).usingRecursiveComparison().isEqualTo(ServerConfig.DEFAULT);
         assertThat(config.addresses()).containsExactly(new HostPort("127.0.0.1", null, 1));
         assertThat(config.port()).isEqualTo(11211);
         assertThat(config.storage().bytes()).isEqualTo(64L << 20);
@@ -45,6 +47,42 @@ class ServeFlagsTest {
         assertThat(config.verbosity()).isEqualTo(2);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "-I 2m -m 16 -M -e /dev/shm/x -U 0 -p -1",
+        "-m16 -MI 2048k -e/dev/shm/x --port=-1",
+        "--max-item-size=2097152 --memory-limit 16m --disable-ev --memory-file /dev/shm/x --port -1"
+    })
+    void parse_storeFlags_areRead(String line) {
+        ServerConfig config = ServeFlags.parse(words(line)).config();
+
+        assertThat(config.port()).isZero();
+        assertThat(config.storage().bytes()).isEqualTo(16L << 20);
+        assertThat(config.storage().valueBytesMax()).isEqualTo(2 << 20);
+        assertThat(config.storage().evicts()).isFalse();
+        assertThat(config.storage().file()).isEqualTo(Path.of("/dev/shm/x"));
+    }
+
+    @Test
+    void parse_flagsOfMemcachedsMechanisms_areAcceptedWithALineEach() {
+        ServeFlags flags = ServeFlags.parse(words("-kL -f 1.1 -n 48 -o modern,hashpower=20 -o slab_automove=1"));
+
+        assertThat(flags.config()).usingRecursiveComparison().isEqualTo(ServerConfig.DEFAULT);
+        assertThat(flags.notes()).hasSize(7).contains("-o modern changes nothing: there is one set of defaults");
+    }
+
+    @Test
+    void table_everyFlag_isThereOnce() {
+        List<Flag> rows = Stream.concat(ServeFlagTable.FLAGS.stream(), ServeFlagTable.OPTIONS.stream())
+                .toList();
+
+        assertThat(rows.stream().map(Flag::letter).filter(letter -> !letter.isEmpty()))
+                .doesNotHaveDuplicates()
+                .hasSize("psUmMckhiVrvdluPfntLRCbBISFXWYeoNaAZD".length());
+        assertThat(rows.stream().map(Flag::name).filter(name -> !name.isEmpty()))
+                .doesNotHaveDuplicates();
+    }
+
     @Test
     void parse_addresses_areAllTaken() {
         ServerConfig config =
@@ -61,8 +99,10 @@ class ServeFlagsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "serve -x | larder serve has no flag -x; known: -V, -c, -h, -l, -m, -p, -t, -v",
-                "serve --prot=5 | larder serve has no flag --prot; did you mean \"--port\"?",
+                "serve -x | larder serve has no flag -x; did you mean \"-X\"?",
+                "serve -q | larder serve has no flag -q; larder serve -h lists the flags",
+                "serve --prot=x | larder serve --protocol x: larder does not offer this yet; leave it out",
+                "serve --prt=5 | larder serve has no flag --prt; did you mean \"--port\"?",
                 "serve -p | -p needs a value behind it",
                 "serve -p x | larder serve -p x: not a whole number",
                 "serve -p 70000 | larder serve -p 70000: port 70000 is not between 0 and 65535",
@@ -70,7 +110,14 @@ class ServeFlagsTest {
                 "serve -t 0 | larder serve -t 0: number of threads 0 is not between 1 and 64",
                 "serve -l a,,b | larder serve -l a,,b: \"\" is not an address; write host, host:port or [ipv6]:port",
                 "serve -l a*2 | larder serve -l a*2: an address to listen on has no weight; write host or host:port",
-                "serve -d | larder serve does not offer memcached's flag -d yet; leave it out (larder serve -h lists the flags)",
+                "serve --enable-s | larder serve --enable-s may be --enable-ssl or --enable-shutdown or --enable-sasl; write more of it",
+                "serve -U 11211 | larder serve -U 11211: larder does not speak UDP; leave it out or give 0",
+                "serve -I 1g | larder serve -I: items of 1073741824 bytes are more than half of -m, 67108864 bytes; raise -m or lower -I",
+                "serve -I 1000 | larder serve -I 1000: largest item of 1000 bytes is not between 1k and 1g",
+                "serve -I 2x | larder serve -I 2x: not a size; write a number, or one with k, m or g behind it",
+                "serve -o slab_reasign | larder serve -o has no option \"slab_reasign\"; did you mean \"slab_reassign\"?",
+                "serve -o modern,hashpower | -o hashpower needs a value: hashpower=...",
+                "serve -o ext_path=/x:1G | larder serve -o ext_path=/x:1G: there is no external storage; leave it out, and raise -m",
                 "serve here | larder serve takes no argument \"here\"; larder serve -h lists the flags",
                 "serve --help=x | --help takes no value",
                 "sreve | larder has no command \"sreve\"; did you mean \"serve\"?",

@@ -3,73 +3,111 @@ package io.larder.server;
 import io.larder.base.HostPort;
 import io.larder.storage.StorageConfig;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
- * How a server runs, fixed when it opens.
+ * How a server runs, fixed when it opens. Immutable: each {@code with...} answers a changed copy, and refuses with {@link
+ * IllegalArgumentException} what is out of bounds.
  *
- * @param addresses where it listens; one without a port gets {@code port}
- * @param port TCP port, 0 to 65535; 0 takes a free one
- * @param storage bounds of the item store
- * @param connectionsMax connections at a time, 1 to 1,000,000; one more is told so and closed
- * @param threads event loops, 1 to 64
- * @param verbosity 0 quiet, 1 connections refused and dropped, 2 commands as well
+ * <p>Not a record, so that a new setting is a field, an accessor and a {@code with...} in one place, and nothing else changes.
  */
-public record ServerConfig(
-        List<HostPort> addresses, int port, StorageConfig storage, int connectionsMax, int threads, int verbosity) {
+public final class ServerConfig implements Cloneable {
     /** memcached's port. */
     public static final int PORT_DEFAULT = 11211;
 
     /** Loopback, port 11211, 64 MB, 1024 connections, 4 event loops, quiet. */
-    public static final ServerConfig DEFAULT =
-            new ServerConfig(List.of(HostPort.parse("127.0.0.1")), PORT_DEFAULT, StorageConfig.DEFAULT, 1024, 4, 0);
+    public static final ServerConfig DEFAULT = new ServerConfig();
 
     private static final int CONNECTIONS_LIMIT = 1_000_000;
     private static final int THREADS_LIMIT = 64;
     private static final int PORT_LIMIT = 65_535;
 
-    public ServerConfig {
-        addresses = List.copyOf(addresses);
-        if (addresses.isEmpty()) {
-            throw new IllegalArgumentException("no address to listen on; give at least one, like 127.0.0.1");
-        }
-        check("port", port, 0, PORT_LIMIT);
-        check("number of connections", connectionsMax, 1, CONNECTIONS_LIMIT);
-        check("number of threads", threads, 1, THREADS_LIMIT);
+    private List<HostPort> addresses = List.of(HostPort.parse("127.0.0.1"));
+    private int port = PORT_DEFAULT;
+    private StorageConfig storage = StorageConfig.DEFAULT;
+    private int connectionsMax = 1024;
+    private int threads = 4;
+    private int verbosity;
+
+    private ServerConfig() {}
+
+    /** Where it listens, at least one; an address without a port gets {@link #port}. */
+    public List<HostPort> addresses() {
+        return addresses;
     }
 
     /** The same on other addresses. */
     public ServerConfig withAddresses(List<HostPort> changed) {
-        return new ServerConfig(changed, port, storage, connectionsMax, threads, verbosity);
+        if (changed.isEmpty()) {
+            throw new IllegalArgumentException("no address to listen on; give at least one, like 127.0.0.1");
+        }
+        return with(copy -> copy.addresses = List.copyOf(changed));
+    }
+
+    /** TCP port, 0 to 65535; 0 takes a free one. */
+    public int port() {
+        return port;
     }
 
     /** The same on another port. */
     public ServerConfig withPort(int changed) {
-        return new ServerConfig(addresses, changed, storage, connectionsMax, threads, verbosity);
+        return with(copy -> copy.port = checked("port", changed, 0, PORT_LIMIT));
+    }
+
+    /** Bounds of the item store. */
+    public StorageConfig storage() {
+        return storage;
     }
 
     /** The same with other bounds of the store. */
     public ServerConfig withStorage(StorageConfig changed) {
-        return new ServerConfig(addresses, port, changed, connectionsMax, threads, verbosity);
+        return with(copy -> copy.storage = changed);
+    }
+
+    /** Connections at a time, 1 to 1,000,000; one more is told so and closed. */
+    public int connectionsMax() {
+        return connectionsMax;
     }
 
     /** The same for another number of connections. */
     public ServerConfig withConnectionsMax(int changed) {
-        return new ServerConfig(addresses, port, storage, changed, threads, verbosity);
+        return with(copy -> copy.connectionsMax = checked("number of connections", changed, 1, CONNECTIONS_LIMIT));
+    }
+
+    /** Event loops, 1 to 64. */
+    public int threads() {
+        return threads;
     }
 
     /** The same with another number of event loops. */
     public ServerConfig withThreads(int changed) {
-        return new ServerConfig(addresses, port, storage, connectionsMax, changed, verbosity);
+        return with(copy -> copy.threads = checked("number of threads", changed, 1, THREADS_LIMIT));
+    }
+
+    /** 0 quiet, 1 connections refused and dropped, 2 commands as well. */
+    public int verbosity() {
+        return verbosity;
     }
 
     /** The same with another verbosity. */
     public ServerConfig withVerbosity(int changed) {
-        return new ServerConfig(addresses, port, storage, connectionsMax, threads, changed);
+        return with(copy -> copy.verbosity = changed);
     }
 
-    private static void check(String what, int value, int min, int max) {
+    private ServerConfig with(Consumer<ServerConfig> change) {
+        try {
+            ServerConfig copy = (ServerConfig) clone();
+            change.accept(copy);
+            return copy;
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError("a config can be copied", e);
+        }
+    }
+
+    private static int checked(String what, int value, int min, int max) {
         if (value < min || value > max) {
             throw new IllegalArgumentException("%s %d is not between %d and %d".formatted(what, value, min, max));
         }
+        return value;
     }
 }

@@ -24,8 +24,11 @@ public record StorageConfig(
     /** 64 MiB of items up to 1 MiB each: memcached's defaults. */
     public static final StorageConfig DEFAULT = new StorageConfig(64L << 20, 1 << 20);
 
-    private static final int VALUE_BYTES_MIN = 1024;
-    private static final int VALUE_BYTES_LIMIT = 1 << 30;
+    /** Least bound on values. */
+    public static final int VALUE_BYTES_MIN = 1024;
+
+    /** Largest bound on values, 1 GiB. */
+    public static final int VALUE_BYTES_LIMIT = 1 << 30;
 
     public StorageConfig {
         if (bytes < BYTES_MIN) {
@@ -50,6 +53,11 @@ public record StorageConfig(
     /** The same with another bound. */
     public StorageConfig withBytes(long changed) {
         return new StorageConfig(changed, (int) Math.min(valueBytesMax, changed / 2), evicts, writers, file);
+    }
+
+    /** The same with another bound on values. */
+    public StorageConfig withValueBytesMax(int changed) {
+        return new StorageConfig(bytes, changed, evicts, writers, file);
     }
 
     /** The same, evicting or not. */

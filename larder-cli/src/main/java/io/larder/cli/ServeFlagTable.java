@@ -1,0 +1,157 @@
+package io.larder.cli;
+
+import static io.larder.cli.Flag.Value.NONE;
+import static io.larder.cli.Flag.Value.OPTIONAL;
+import static io.larder.cli.Flag.Value.REQUIRED;
+import static io.larder.cli.Flag.accepted;
+import static io.larder.cli.Flag.acts;
+import static io.larder.cli.Flag.refused;
+
+import java.util.List;
+
+/**
+ * Every flag and option of memcached 1.6.45, and what becomes of it here.
+ *
+ * <p>One that means something here acts. One that tunes a mechanism that only memcached has is accepted. One without which users
+ * would believe in something that is not here is refused.
+ */
+final class ServeFlagTable {
+    private static final String NO_SLABS = "there are no slab classes, items lie in segments";
+    private static final String NO_LRU = "items are evicted by two queues, not by memcached's LRUs";
+    private static final String NO_CRAWLER = "expired items go by whole segments, without a crawler";
+    private static final String NO_HASH_TABLE = "the index grows by itself, in small steps";
+    private static final String NO_LOCKING = "the JVM cannot lock its memory; switch swapping off instead";
+    private static final String NO_LOGGER = "watchers have buffers of one size";
+    private static final String SHARED_BUFFERS = "buffers are shared by all connections and bounded together";
+    private static final String NO_DROPPING = "Java cannot give up system calls";
+    private static final String NOT_YET = "larder does not offer this yet; leave it out";
+    private static final String NO_EXTSTORE = "there is no external storage; leave it out, and raise -m";
+    private static final String NO_PROXY = "there is no proxy mode; leave it out";
+
+    static final List<Flag> FLAGS = List.of(
+            // where it listens
+            acts("l", "listen", REQUIRED, ServeFlags::listen),
+            acts("p", "port", REQUIRED, ServeFlags::port),
+            acts("U", "udp-port", REQUIRED, ServeFlags::udpPort),
+            refused("s", "unix-socket", REQUIRED, NOT_YET),
+            refused("a", "unix-mask", REQUIRED, NOT_YET),
+            refused("Z", "enable-ssl", NONE, NOT_YET),
+            // memory
+            acts("m", "memory-limit", REQUIRED, ServeFlags::memory),
+            acts("I", "max-item-size", REQUIRED, ServeFlags::itemSize),
+            acts("M", "disable-evictions", NONE, (flags, none) -> flags.evictions(false)),
+            acts("e", "memory-file", REQUIRED, ServeFlags::memoryFile),
+            accepted("k", "lock-memory", NONE, NO_LOCKING),
+            accepted("L", "enable-largepages", NONE, "the JVM decides about pages"),
+            accepted("f", "slab-growth-factor", REQUIRED, NO_SLABS),
+            accepted("n", "slab-min-size", REQUIRED, NO_SLABS),
+            // connections
+            acts("c", "conn-limit", REQUIRED, ServeFlags::connections),
+            acts("t", "threads", REQUIRED, ServeFlags::threads),
+            refused("b", "listen-backlog", REQUIRED, NOT_YET),
+            refused("R", "max-reqs-per-event", REQUIRED, NOT_YET),
+            refused("N", "napi-ids", REQUIRED, "threads are not bound to network queues; leave it out"),
+            // what peers may do
+            refused("B", "protocol", REQUIRED, NOT_YET),
+            refused("C", "disable-cas", NONE, NOT_YET),
+            refused("A", "enable-shutdown", NONE, NOT_YET),
+            refused("F", "disable-flush-all", NONE, NOT_YET),
+            refused("X", "disable-dumping", NONE, NOT_YET),
+            refused("W", "disable-watch", NONE, NOT_YET),
+            refused("S", "enable-sasl", NONE, NOT_YET),
+            refused("Y", "auth-file", REQUIRED, NOT_YET),
+            // the process
+            refused("d", "daemon", NONE, NOT_YET),
+            refused("P", "pidfile", REQUIRED, NOT_YET),
+            refused("u", "user", REQUIRED, NOT_YET),
+            refused("r", "enable-coredumps", NONE, NOT_YET),
+            // looking in
+            acts("v", "verbose", OPTIONAL, (flags, none) -> flags.verbose()),
+            refused("D", "", REQUIRED, NOT_YET),
+            acts("h", "help", NONE, (flags, none) -> flags.wantHelp()),
+            acts("i", "license", NONE, (flags, none) -> flags.wantLicense()),
+            acts("V", "version", NONE, (flags, none) -> flags.wantVersion()),
+            acts("o", "extended", REQUIRED, ServeFlags::options));
+
+    static final List<Flag> OPTIONS = List.of(
+            refused("", "idle_timeout", REQUIRED, NOT_YET),
+            accepted("", "maxconns_fast", NONE, "connections beyond -c are always told so and closed"),
+            accepted("", "no_maxconns_fast", NONE, "connections beyond -c are always told so and closed"),
+            accepted("", "modern", NONE, "there is one set of defaults"),
+            accepted("", "no_modern", NONE, "there is one set of defaults"),
+            accepted("", "relaxed_privileges", NONE, NO_DROPPING),
+            accepted("", "drop_privileges", NONE, NO_DROPPING),
+            accepted("", "no_drop_privileges", NONE, NO_DROPPING),
+            accepted("", "sock_cookie_id", REQUIRED, "sockets are not marked"),
+            accepted("", "resp_obj_mem_limit", REQUIRED, SHARED_BUFFERS),
+            accepted("", "read_buf_mem_limit", REQUIRED, SHARED_BUFFERS),
+            accepted("", "inline_ascii_resp", NONE, "flags are kept as a number"),
+            accepted("", "no_inline_ascii_resp", NONE, "flags are kept as a number"),
+            refused("", "meta_response_old", NONE, "meta commands answer HD, as memcached does since 1.6.10"),
+            // what memcached logs and reports
+            accepted("", "watcher_logbuf_size", REQUIRED, NO_LOGGER),
+            accepted("", "worker_logbuf_size", REQUIRED, NO_LOGGER),
+            accepted("", "track_sizes", NONE, NO_SLABS),
+            // memcached's hash table
+            accepted("", "hashpower", REQUIRED, NO_HASH_TABLE),
+            accepted("", "hash_algorithm", REQUIRED, "the index has one hash"),
+            accepted("", "no_hashexpand", NONE, NO_HASH_TABLE),
+            // memcached's slabs
+            accepted("", "slab_reassign", NONE, NO_SLABS),
+            accepted("", "no_slab_reassign", NONE, NO_SLABS),
+            accepted("", "slab_automove", OPTIONAL, NO_SLABS),
+            accepted("", "no_slab_automove", NONE, NO_SLABS),
+            accepted("", "slab_automove_ratio", REQUIRED, NO_SLABS),
+            accepted("", "slab_automove_window", REQUIRED, NO_SLABS),
+            accepted("", "slab_automove_freeratio", REQUIRED, NO_SLABS),
+            accepted("", "slab_chunk_max", REQUIRED, NO_SLABS),
+            accepted("", "slab_sizes", REQUIRED, NO_SLABS),
+            accepted("", "no_chunked_items", NONE, NO_SLABS),
+            // memcached's LRUs
+            accepted("", "lru_crawler", NONE, NO_CRAWLER),
+            accepted("", "no_lru_crawler", NONE, NO_CRAWLER),
+            accepted("", "lru_crawler_sleep", REQUIRED, NO_CRAWLER),
+            accepted("", "lru_crawler_tocrawl", REQUIRED, NO_CRAWLER),
+            accepted("", "lru_maintainer", NONE, NO_LRU),
+            accepted("", "no_lru_maintainer", NONE, NO_LRU),
+            accepted("", "hot_lru_pct", REQUIRED, NO_LRU),
+            accepted("", "warm_lru_pct", REQUIRED, NO_LRU),
+            accepted("", "hot_max_factor", REQUIRED, NO_LRU),
+            accepted("", "warm_max_factor", REQUIRED, NO_LRU),
+            accepted("", "temporary_ttl", REQUIRED, "short-lived items have segments of their own anyway"),
+            accepted("", "tail_repair_time", REQUIRED, NO_LRU),
+            // TLS
+            refused("", "ssl_chain_cert", REQUIRED, NOT_YET),
+            refused("", "ssl_key", REQUIRED, NOT_YET),
+            refused("", "ssl_keyformat", REQUIRED, NOT_YET),
+            refused("", "ssl_verify_mode", REQUIRED, NOT_YET),
+            refused("", "ssl_ciphers", REQUIRED, NOT_YET),
+            refused("", "ssl_ca_cert", REQUIRED, NOT_YET),
+            refused("", "ssl_wbuf_size", REQUIRED, NOT_YET),
+            refused("", "ssl_session_cache", NONE, NOT_YET),
+            refused("", "ssl_kernel_tls", NONE, NOT_YET),
+            refused("", "ssl_min_version", REQUIRED, NOT_YET),
+            // external storage
+            refused("", "ext_path", REQUIRED, NO_EXTSTORE),
+            refused("", "ext_page_size", REQUIRED, NO_EXTSTORE),
+            refused("", "ext_page_count", REQUIRED, NO_EXTSTORE),
+            refused("", "ext_wbuf_size", REQUIRED, NO_EXTSTORE),
+            refused("", "ext_threads", REQUIRED, NO_EXTSTORE),
+            refused("", "ext_io_depth", REQUIRED, NO_EXTSTORE),
+            refused("", "ext_item_size", REQUIRED, NO_EXTSTORE),
+            refused("", "ext_item_age", REQUIRED, NO_EXTSTORE),
+            refused("", "ext_low_ttl", REQUIRED, NO_EXTSTORE),
+            refused("", "ext_recache_rate", REQUIRED, NO_EXTSTORE),
+            refused("", "ext_compact_under", REQUIRED, NO_EXTSTORE),
+            refused("", "ext_drop_under", REQUIRED, NO_EXTSTORE),
+            refused("", "ext_max_sleep", REQUIRED, NO_EXTSTORE),
+            refused("", "ext_max_frag", REQUIRED, NO_EXTSTORE),
+            refused("", "ext_drop_unread", NONE, NO_EXTSTORE),
+            // proxy
+            refused("", "proxy_config", REQUIRED, NO_PROXY),
+            refused("", "proxy_arg", REQUIRED, NO_PROXY),
+            refused("", "proxy_uring", NONE, NO_PROXY),
+            refused("", "proxy_memprofile", NONE, NO_PROXY));
+
+    private ServeFlagTable() {}
+}
