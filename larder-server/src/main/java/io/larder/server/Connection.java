@@ -1,11 +1,11 @@
 package io.larder.server;
 
-import io.larder.protocol.TextRequestDecoder;
-import io.larder.protocol.TextRequestDecoder.Step;
+import io.larder.server.Protocol.Progress;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One client. Confined to its event loop.
@@ -25,9 +25,9 @@ final class Connection implements Replies.Outlet {
     private final Transport transport;
     private final SelectionKey key;
     private final EventLoop loop;
-    private final TextRequestDecoder decoder;
     private final PartialInput partial;
     private final Unsent unsent;
+    private @Nullable Protocol protocol; // chosen by the first byte
     private boolean closing;
     private boolean waitsForTurn;
 
@@ -36,12 +36,11 @@ final class Connection implements Replies.Outlet {
 
     private long movedNanos;
 
-    Connection(long id, Transport transport, SelectionKey key, EventLoop loop, int valueBytesMax, BufferBudget budget) {
+    Connection(long id, Transport transport, SelectionKey key, EventLoop loop, BufferBudget budget) {
         this.id = id;
         this.transport = transport;
         this.key = key;
         this.loop = loop;
-        this.decoder = new TextRequestDecoder(valueBytesMax);
         this.partial = new PartialInput(budget);
         this.unsent = new Unsent(budget);
     }
@@ -63,7 +62,7 @@ final class Connection implements Replies.Outlet {
     }
 
     private void receive() throws IOException {
-        ByteBuffer in = partial.toFill(loop.readBuffer(), decoder.bytesNeeded());
+        ByteBuffer in = partial.toFill(loop.readBuffer(), bytesNeeded());
         int read = transport.read(in);
         if (read < 0) {
             throw new EOFException();
@@ -98,7 +97,7 @@ final class Connection implements Replies.Outlet {
 
     private void serveWhatIsHere() throws IOException {
         if (!partial.isEmpty() && !needsMore) {
-            serve(partial.toFill(loop.readBuffer(), decoder.bytesNeeded()));
+            serve(partial.toFill(loop.readBuffer(), bytesNeeded()));
         } else if (transport.holdsInput()) {
             receive();
         }
@@ -110,23 +109,30 @@ final class Connection implements Replies.Outlet {
 
     private void serve(ByteBuffer in) throws IOException {
         in.flip();
-        Commands commands = loop.commands();
+        Protocol speaking = protocol;
+        if (speaking == null) {
+            if (!in.hasRemaining()) {
+                return;
+            }
+            speaking = loop.protocols().beginningWith(in.get(0));
+            protocol = speaking;
+        }
         Replies replies = loop.replies();
         replies.begin(this);
-        commands.begin(in, id);
+        speaking.begin(in, id);
         needsMore = false;
         int requestsLeft = EventLoop.REQUESTS_PER_TURN_MAX;
         while (!closing && hasSentAll()) {
             if (requestsLeft-- <= 0 && leaveRest(in)) {
                 break;
             }
-            Step step = decoder.next(in, commands.request());
-            if (step == Step.INCOMPLETE) {
+            Progress progress = speaking.next(in);
+            if (progress == Progress.INCOMPLETE) {
                 needsMore = true;
-                keepOrPassOver(in, commands);
+                keepOrPassOver(in, speaking);
                 break;
             }
-            closing = commands.execute(step);
+            closing = progress == Progress.CLOSE;
         }
         replies.end();
         if (!partial.isEmpty() || !hasSentAll()) {
@@ -158,16 +164,19 @@ final class Connection implements Replies.Outlet {
         }
     }
 
-    private void keepOrPassOver(ByteBuffer in, Commands commands) throws IOException {
-        int needed = decoder.bytesNeeded();
+    private int bytesNeeded() {
+        return protocol == null ? 0 : protocol.bytesNeeded();
+    }
+
+    private void keepOrPassOver(ByteBuffer in, Protocol speaking) throws IOException {
+        int needed = speaking.bytesNeeded();
         if (!in.hasRemaining()) {
             partial.served(in);
         } else if (!partial.keep(in, needed)) {
             if (needed == 0) {
                 throw new IOException("the memory for incomplete requests is used up");
             }
-            commands.refuseForMemory();
-            decoder.passOver(in.remaining());
+            speaking.giveUp(in.remaining());
             in.position(in.limit()); // thrown away: not to be kept for a later turn
         }
     }

@@ -41,12 +41,12 @@ final class EventLoop implements Runnable {
     private final BufferBudget budget;
     private final Ticker ticker;
     private long relievedNanos;
-    private final int valueBytesMax;
     private final AtomicLong connectionIds;
     private final LoopCounters counters = new LoopCounters();
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BUFFER_BYTES);
     private final Replies replies = new Replies(REPLY_BUFFER_BYTES);
     private final Commands commands;
+    private final Protocols protocols;
     private final Queue<SocketChannel> arrivals = new ConcurrentLinkedQueue<>(); // bounded by the connection limit
     private final ArrayDeque<Connection> waiting = new ArrayDeque<>();
     private final ServerFailure failure;
@@ -61,9 +61,10 @@ final class EventLoop implements Runnable {
         this.budget = parts.budget();
         this.ticker = parts.ticker();
         this.relievedNanos = ticker.nanos();
-        this.valueBytesMax = parts.store().valueBytesMax();
         this.connectionIds = parts.connectionIds();
         this.commands = new Commands(session, replies, counters, parts.stats(), log, parts.wallClock());
+        BinaryCommands binary = new BinaryCommands(session, replies, counters, parts.stats(), log, parts.wallClock());
+        this.protocols = new Protocols(commands, binary, parts.store().valueBytesMax());
         parts.stats().add(counters);
     }
 
@@ -157,7 +158,7 @@ final class EventLoop implements Runnable {
             channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
             SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
             long id = connectionIds.incrementAndGet();
-            key.attach(new Connection(id, new PlainTransport(channel), key, this, valueBytesMax, budget));
+            key.attach(new Connection(id, new PlainTransport(channel), key, this, budget));
             log.connection(id, "opened");
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             log.connection(0, "dropped at once: " + e.getMessage());
@@ -209,8 +210,8 @@ final class EventLoop implements Runnable {
         return replies;
     }
 
-    Commands commands() {
-        return commands;
+    Protocols protocols() {
+        return protocols;
     }
 
     LoopCounters counters() {

@@ -59,6 +59,12 @@ final class Replies {
         }
     }
 
+    /** The buffer, at the place to write next, with room for that many bytes; they must be few. */
+    ByteBuffer room(int bytes) throws IOException {
+        ensure(bytes);
+        return buffer;
+    }
+
     /** A decimal line: the answer to {@code incr}. */
     void number(long unsigned) throws IOException {
         ensure(NUMBERS_BYTES_MAX);
