@@ -9,81 +9,107 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Compares two memcached servers under the same loads, interleaved round by round, and prints medians of the ratios.
  *
- * <p>Arguments: peer's address, its process id, Larder's address, its process id, rounds, seconds per run.
- * {@code bench/server-vs-memcached} starts both and calls this.
+ * <p>Arguments: peer's address, its process id, Larder's address, its process id, rounds, seconds per run, threads that drive
+ * the load, then rows to run (all where none is named). {@code bench/server-vs-memcached} starts both and calls this.
+ *
+ * <p>{@code busy} is the share of the time in which Larder's process used a core and in which the generator did not wait for
+ * an answer: where the generator's is near 100 % and the server's is not, the row compares generators, and only its CPU per
+ * operation counts. One generator thread spins instead of sleeping, as a peer on another machine costs the server no wake-up.
  */
 public final class ServerComparison {
-    private static final List<Load> LOADS = List.of(
-            new Load("multiget of 50, pipelined", 4, 4, 50, 0, 100),
-            new Load("get, 16 in flight", 4, 16, 1, 0, 100),
-            new Load("set, 16 in flight", 4, 16, 1, 100, 100),
-            new Load("get, 1 in flight, 1 connection", 1, 1, 1, 0, 100),
-            new Load("get, 1 in flight, 50 connections", 50, 1, 1, 0, 100),
-            new Load("get 90 % set 10 %, 1 KiB, 200 conns", 200, 1, 1, 10, 1024));
+    private static final int WARM_UP_RUNS = 3;
 
     private ServerComparison() {}
 
     private record Server(InetSocketAddress address, long pid) {}
 
-    private record Measured(LoadRun.Result result, double cpuMicrosPerOperation) {}
+    private record Measured(LoadRun.Result result, double cpuMicrosPerOperation, double busy) {}
+
+    private record Round(Measured peer, Measured larder) {}
 
     /** Runs the comparison. */
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) throws IOException, InterruptedException {
         Server peer = new Server(address(arguments[0]), Long.parseLong(arguments[1]));
         Server larder = new Server(address(arguments[2]), Long.parseLong(arguments[3]));
         int rounds = Integer.parseInt(arguments[4]);
         Duration run = Duration.ofMillis((long) (Double.parseDouble(arguments[5]) * 1000));
+        int drivers = Integer.parseInt(arguments[6]);
+        List<String> rows = List.of(arguments).subList(7, arguments.length);
         print(
-                "%-36s %9s %9s | %-22s %-16s %-12s%n",
-                "load", "peer", "Larder", "ratio of operations", "of CPU per op", "of p99");
-        print("%-36s %9s %9s | %-22s %-16s %-12s%n", "", "kops/s", "kops/s", "median (min - max)", "median", "median");
-        for (Load load : LOADS) {
-            compare(load, peer, larder, rounds, run);
-        }
-    }
-
-    private static void compare(Load load, Server peer, Server larder, int rounds, Duration run) throws IOException {
-        List<Double> operations = new ArrayList<>();
-        List<Double> cpu = new ArrayList<>();
-        List<Double> p99 = new ArrayList<>();
-        List<Double> peerRate = new ArrayList<>();
-        List<Double> larderRate = new ArrayList<>();
-        try (LoadRun onPeer = new LoadRun(load, peer.address());
-                LoadRun onLarder = new LoadRun(load, larder.address())) {
-            onLarder.run(run.multipliedBy(2)); // the JVM compiles what this load uses
-            onPeer.run(run);
-            for (int round = 0; round < rounds; round++) {
-                Measured first = measure(onPeer, peer.pid(), run);
-                Measured second = measure(onLarder, larder.pid(), run);
-                peerRate.add(first.result().operationsPerSecond());
-                larderRate.add(second.result().operationsPerSecond());
-                operations.add(
-                        second.result().operationsPerSecond() / first.result().operationsPerSecond());
-                cpu.add(second.cpuMicrosPerOperation() / first.cpuMicrosPerOperation());
-                p99.add(second.result().p99Micros() / first.result().p99Micros());
+                "%-36s %-17s | %-20s  %-6s  %-6s | %-13s | %s%n",
+                "", "median", "ops/s, ratio", "CPU/op", "p99", "CPU us/op", "busy");
+        print(
+                "%-36s %8s %8s | %-20s  %-6s  %-6s | %6s %6s | %s%n",
+                "load",
+                "peer",
+                "Larder",
+                "median (min - max)",
+                "ratio",
+                "ratio",
+                "peer",
+                "Larder",
+                "server, generator");
+        for (Load load : Load.ALL) {
+            if (rows.isEmpty() || rows.contains(load.row())) {
+                compare(load, peer, larder, rounds, run, drivers);
             }
         }
-        print(
-                "%-36s %9.1f %9.1f | %5.2f (%.2f - %.2f)     %-16.2f %-12.2f%n",
-                load.name(),
-                median(peerRate) / 1e3,
-                median(larderRate) / 1e3,
-                median(operations),
-                Collections.min(operations),
-                Collections.max(operations),
-                median(cpu),
-                median(p99));
     }
 
-    private static Measured measure(LoadRun load, long pid, Duration run) throws IOException {
+    private static void compare(Load load, Server peer, Server larder, int rounds, Duration run, int drivers)
+            throws IOException, InterruptedException {
+        List<Round> measured = new ArrayList<>();
+        try (LoadCrew onPeer = new LoadCrew(load, peer.address(), drivers);
+                LoadCrew onLarder = new LoadCrew(load, larder.address(), drivers)) {
+            for (int i = 0; i < WARM_UP_RUNS; i++) {
+                onLarder.run(run); // the JVM compiles what this load uses
+            }
+            onPeer.run(run);
+            for (int i = 0; i < rounds; i++) {
+                Measured first = measure(onPeer, peer.pid(), run);
+                measured.add(new Round(first, measure(onLarder, larder.pid(), run)));
+            }
+        }
+        List<Double> ratios = measured.stream()
+                .map(round -> round.larder().result().operationsPerSecond()
+                        / round.peer().result().operationsPerSecond())
+                .toList();
+        print(
+                "%-36s %7.1fk %7.1fk | %5.2f (%.2f - %.2f)    %-6.2f  %-6.2f | %6.2f %6.2f | %3.0f %% %3.0f %%%n",
+                load.name(),
+                median(measured, round -> round.peer().result().operationsPerSecond()) / 1e3,
+                median(measured, round -> round.larder().result().operationsPerSecond()) / 1e3,
+                median(ratios),
+                Collections.min(ratios),
+                Collections.max(ratios),
+                median(
+                        measured,
+                        round -> round.larder().cpuMicrosPerOperation()
+                                / round.peer().cpuMicrosPerOperation()),
+                median(
+                        measured,
+                        round -> round.larder().result().p99Micros()
+                                / round.peer().result().p99Micros()),
+                median(measured, round -> round.peer().cpuMicrosPerOperation()),
+                median(measured, round -> round.larder().cpuMicrosPerOperation()),
+                100 * median(measured, round -> round.larder().busy()),
+                100 * median(measured, round -> 1 - round.larder().result().idle()));
+    }
+
+    private static Measured measure(LoadCrew load, long pid, Duration run) throws IOException, InterruptedException {
         double before = ProcessCpu.seconds(pid);
         LoadRun.Result result = load.run(run);
         double used = ProcessCpu.seconds(pid) - before;
-        return new Measured(result, used * 1e6 / result.operations());
+        return new Measured(result, used * 1e6 / result.operations(), used / result.seconds());
+    }
+
+    private static double median(List<Round> rounds, ToDoubleFunction<Round> of) {
+        return median(rounds.stream().map(round -> of.applyAsDouble(round)).toList());
     }
 
     private static double median(List<Double> values) {
