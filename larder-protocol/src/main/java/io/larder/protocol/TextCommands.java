@@ -92,7 +92,11 @@ final class TextCommands {
             case INCR, DECR -> count(request);
             case TOUCH -> touch(request);
             case FLUSH_ALL -> flush(request);
-            case STATS -> stats(request);
+            case STATS, WATCH, LRU_CRAWLER, EXTSTORE, DEBUGTIME -> words(request);
+            case LRU, SLABS, CACHE_MEMLIMIT -> {
+                request.noreply = token.lastIsNoreply();
+                yield words(request);
+            }
             case VERBOSITY -> verbosity(request);
             case VERSION, QUIT, MN -> null;
             case MG, MD, MA -> meta(request);
@@ -191,11 +195,11 @@ final class TextCommands {
         return words == (request.noreply ? 1 : 0) ? null : exptime(request);
     }
 
-    /** {@code [<argument> ...]}; only the first argument is told. */
-    private @Nullable Refusal stats(TextRequest request) {
+    /** {@code [<word> ...]}, told as one piece. */
+    private @Nullable Refusal words(TextRequest request) {
         if (token.next()) {
             request.keyStart = token.start();
-            request.keyEnd = token.end();
+            request.keyEnd = token.lineEnd();
         }
         return null;
     }

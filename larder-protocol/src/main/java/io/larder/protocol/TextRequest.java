@@ -29,12 +29,12 @@ public final class TextRequest {
         return refusal;
     }
 
-    /** Index of the first byte of the key, or of the argument of {@code stats}. */
+    /** Index of the first byte of the key, or of the words behind a verb that {@link Verb#administers}. */
     public int keyStart() {
         return keyStart;
     }
 
-    /** Index behind the last byte of the key or argument; equals {@link #keyStart} where there is none. */
+    /** Index behind the last byte of the key or words; equals {@link #keyStart} where there is none. */
     public int keyEnd() {
         return keyEnd;
     }

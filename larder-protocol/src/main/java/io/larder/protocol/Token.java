@@ -47,6 +47,11 @@ final class Token {
         return end;
     }
 
+    /** Where the line ends. */
+    int lineEnd() {
+        return lineEnd;
+    }
+
     byte first() {
         return line.get(start);
     }

@@ -31,7 +31,14 @@ public enum Verb {
     MD,
     MA,
     MN,
-    ME;
+    ME,
+    WATCH,
+    LRU_CRAWLER,
+    LRU,
+    SLABS,
+    CACHE_MEMLIMIT,
+    EXTSTORE,
+    DEBUGTIME;
 
     private static final Verb[] ALL = values();
 
@@ -57,6 +64,14 @@ public enum Verb {
     public boolean stores() {
         return switch (this) {
             case SET, ADD, REPLACE, APPEND, PREPEND, CAS, MS -> true;
+            default -> false;
+        };
+    }
+
+    /** Whether it looks into the server or tunes it; what the words behind it mean is the server's affair. */
+    public boolean administers() {
+        return switch (this) {
+            case STATS, WATCH, LRU_CRAWLER, LRU, SLABS, CACHE_MEMLIMIT, EXTSTORE, DEBUGTIME -> true;
             default -> false;
         };
     }

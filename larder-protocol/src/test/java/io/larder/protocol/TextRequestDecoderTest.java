@@ -49,7 +49,7 @@ class TextRequestDecoderTest {
                 "flush_all~ > FLUSH_ALL exptime=0",
                 "flush_all 10 noreply~ > FLUSH_ALL exptime=10 noreply",
                 "stats~ > STATS",
-                "stats items 2~ > STATS items",
+                "stats items 2~ > STATS items 2",
                 "verbosity 1~ > VERBOSITY number=1",
                 "version x~ > VERSION",
                 "quit~ > QUIT",

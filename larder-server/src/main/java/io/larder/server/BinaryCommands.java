@@ -247,7 +247,7 @@ final class BinaryCommands {
     }
 
     private void stats() throws IOException {
-        String report = stats.report(text(request.keyStart(), request.keyEnd()));
+        String report = stats.report(Words.of(text(request.keyStart(), request.keyEnd())));
         if (report == null) {
             replies.failed(BinaryStatus.NOT_FOUND);
             return;

@@ -40,6 +40,7 @@ public final class CacheServer implements AutoCloseable {
         addresses = listener.addresses();
         store = SegmentStore.open(config.storage().withWriters(config.threads()), ticker);
         ServerParts parts = new ServerParts(
+                config,
                 store,
                 ticker,
                 wallClock,

@@ -30,10 +30,10 @@ final class Commands {
     private final ItemStore.Session session;
     private final Replies replies;
     private final LoopCounters counters;
-    private final Stats stats;
     private final ServerLog log;
     private final InstantSource wallClock;
     private final MetaCommands meta;
+    private final AdminCommands admin;
     private final TextRequest request = new TextRequest();
 
     private ByteBuffer in = ByteBuffer.allocate(0);
@@ -45,13 +45,13 @@ final class Commands {
             ItemStore.Session session,
             Replies replies,
             LoopCounters counters,
-            Stats stats,
+            AdminCommands admin,
             ServerLog log,
             InstantSource wallClock) {
         this.session = session;
         this.replies = replies;
         this.counters = counters;
-        this.stats = stats;
+        this.admin = admin;
         this.log = log;
         this.wallClock = wallClock;
         this.meta = new MetaCommands(session, replies, counters, wallClock);
@@ -137,7 +137,6 @@ final class Commands {
                 session.flush(ttlSeconds());
                 answer(OK);
             }
-            case STATS -> stats();
             case VERSION -> replies.text("VERSION " + ServerVersion.PROTOCOL_VERSION + "\r\n");
             case VERBOSITY -> {
                 log.verbosity((int) Math.min(2, Math.max(0, request.number())));
@@ -147,6 +146,8 @@ final class Commands {
                 return true;
             }
             case MG, MS, MD, MA, MN, ME -> meta.execute(request, in, key, value);
+            case STATS, WATCH, LRU_CRAWLER, LRU, SLABS, CACHE_MEMLIMIT, EXTSTORE, DEBUGTIME ->
+                admin.execute(request.verb(), text(request.keyStart(), request.keyEnd()), request.noreply());
             case GET, GETS, GAT, GATS -> throw new IllegalStateException("retrievals come key by key");
         }
         return false;
@@ -188,16 +189,6 @@ final class Commands {
         counters.increment(Counter.CMD_TOUCH);
         counters.increment(touched ? Counter.TOUCH_HITS : Counter.TOUCH_MISSES);
         answer(touched ? TOUCHED : NOT_FOUND);
-    }
-
-    private void stats() throws IOException {
-        String about = text(request.keyStart(), request.keyEnd());
-        String report = stats.report(about);
-        if (report == null) {
-            refuse(Refusal.UNKNOWN_COMMAND);
-        } else {
-            replies.text(report);
-        }
     }
 
     private void tooLarge() throws IOException {

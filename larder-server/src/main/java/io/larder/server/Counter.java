@@ -6,6 +6,7 @@ enum Counter {
     CMD_SET("cmd_set"),
     CMD_FLUSH("cmd_flush"),
     CMD_TOUCH("cmd_touch"),
+    CMD_META("cmd_meta"),
     GET_HITS("get_hits"),
     GET_MISSES("get_misses"),
     DELETE_MISSES("delete_misses"),
@@ -24,7 +25,7 @@ enum Counter {
     BYTES_READ("bytes_read"),
     BYTES_WRITTEN("bytes_written"),
     CONN_YIELDS("conn_yields"),
-    CONN_DROPPED("conn_dropped");
+    CONN_DROPPED("larder_conn_dropped");
 
     private final String statName;
 

@@ -62,7 +62,8 @@ final class EventLoop implements Runnable {
         this.ticker = parts.ticker();
         this.relievedNanos = ticker.nanos();
         this.connectionIds = parts.connectionIds();
-        this.commands = new Commands(session, replies, counters, parts.stats(), log, parts.wallClock());
+        this.commands =
+                new Commands(session, replies, counters, new AdminCommands(parts, replies), log, parts.wallClock());
         BinaryCommands binary = new BinaryCommands(session, replies, counters, parts.stats(), log, parts.wallClock());
         this.protocols = new Protocols(commands, binary, parts.store().valueBytesMax());
         parts.stats().add(counters);

@@ -24,7 +24,7 @@ import java.util.concurrent.locks.LockSupport;
  * from connecting or from being told that the server is full.
  */
 final class Listener implements Runnable {
-    private static final int BACKLOG = 1024;
+    static final int BACKLOG = 1024;
     private static final long PAUSE_NANOS = 50_000_000;
     private static final byte[] FULL = "ERROR Too many open connections\r\n".getBytes(US_ASCII);
 

@@ -64,6 +64,7 @@ final class MetaCommands {
     }
 
     private void withKey(ByteBuffer key, ByteBuffer value) throws IOException {
+        counters.increment(Counter.CMD_META);
         switch (request.verb()) {
             case MG -> get(key);
             case MS -> set(key, value.limit(request.valueEnd()).position(request.valueStart()));

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** What all event loops of a server share; everything in it is thread-safe. */
 record ServerParts(
+        ServerConfig config,
         ItemStore store,
         Ticker ticker,
         InstantSource wallClock,

@@ -2,31 +2,39 @@ package io.larder.server;
 
 import io.larder.base.Ticker;
 import io.larder.storage.ItemStore;
+import io.larder.storage.StoreMemory;
 import io.larder.storage.StoreStats;
 import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The answers to {@code stats}, under memcached's names. Only what is true here is told. Thread-safe. */
+/**
+ * The answers to {@code stats}, under memcached's names; what only Larder has begins with {@code larder_}. Only what is true here
+ * is told. Thread-safe.
+ */
 final class Stats {
+    private static final String DISABLED = "STAT sizes_status disabled\r\n";
+
     private final ServerConfig config;
     private final ItemStore store;
     private final ConnectionLimit connections;
-    private final ServerLog log;
     private final Ticker ticker;
     private final InstantSource wallClock;
     private final long startNanos;
     private final List<LoopCounters> loops = new CopyOnWriteArrayList<>();
+    private final Crawler crawler = new Crawler();
+    private final SettingsStats settings;
 
     private volatile Baseline baseline;
 
     /** What was counted when {@code stats reset} came. */
-    private record Baseline(Map<Counter, Long> counters, StoreStats store) {}
+    private record Baseline(Map<Counter, Long> counters, StoreStats store, long accepted, long rejected) {}
 
     Stats(
             ServerConfig config,
@@ -38,79 +46,139 @@ final class Stats {
         this.config = config;
         this.store = store;
         this.connections = connections;
-        this.log = log;
         this.ticker = ticker;
         this.wallClock = wallClock;
         this.startNanos = ticker.nanos();
-        this.baseline = new Baseline(new EnumMap<>(Counter.class), new StoreStats(0, 0, 0, 0, 0, 0, 0, 0));
+        this.settings = new SettingsStats(config, store, crawler, log);
+        this.baseline = new Baseline(new EnumMap<>(Counter.class), new StoreStats(0, 0, 0, 0, 0, 0, 0, 0), 0, 0);
     }
 
     void add(LoopCounters loop) {
         loops.add(loop);
     }
 
+    Crawler crawler() {
+        return crawler;
+    }
+
     /** The whole answer, or {@code null} where nothing is known about that. */
     @Nullable
-    String report(String about) {
-        return switch (about) {
-            case "" -> lines(general());
-            case "settings" -> lines(settings());
-            case "items", "slabs" -> lines(Map.of()); // there are no slab classes to tell of
+    String report(List<String> words) {
+        return switch (words.isEmpty() ? "" : words.get(0)) {
+            case "" -> lines(general()) + "END\r\n";
+            case "settings" -> lines(settings.all()) + "END\r\n";
+            case "items" -> lines(ClassStats.items(sinceReset(), store.memory())) + "END\r\n";
+            case "slabs" -> lines(ClassStats.slabs(counts(), sinceReset(), store.memory())) + "END\r\n";
+            case "sizes" -> DISABLED + "END\r\n";
+            case "extstore" -> "END\r\n"; // there is none, which memcached answers like this
             case "reset" -> {
-                baseline = new Baseline(LoopCounters.sum(loops), store.stats());
+                reset();
                 yield "RESET\r\n";
             }
             default -> null;
         };
     }
 
-    private Map<String, Object> general() {
+    private void reset() {
+        baseline = new Baseline(LoopCounters.sum(loops), store.stats(), connections.accepted(), connections.rejected());
+    }
+
+    /** What the loops have counted since the reset. */
+    Map<Counter, Long> counts() {
         Baseline since = baseline;
+        Map<Counter, Long> counts = LoopCounters.sum(loops);
+        counts.replaceAll((counter, count) -> count - since.counters.getOrDefault(counter, 0L));
+        return counts;
+    }
+
+    /** What the store has counted since the reset, and what it holds now. */
+    StoreStats sinceReset() {
+        StoreStats since = baseline.store;
         StoreStats now = store.stats();
+        return new StoreStats(
+                now.items(),
+                now.itemsTotal() - since.itemsTotal(),
+                now.bytes(),
+                now.bytesMax(),
+                now.evictions() - since.evictions(),
+                now.evictedUnfetched() - since.evictedUnfetched(),
+                now.reclaimed() - since.reclaimed(),
+                now.expiredUnfetched() - since.expiredUnfetched());
+    }
+
+    private Map<String, Object> general() {
         Map<String, Object> stats = new LinkedHashMap<>();
+        server(stats);
+        counts().forEach((counter, count) -> stats.put(counter.statName(), count));
+        StoreStats items = sinceReset();
+        StoreMemory memory = store.memory();
+        stats.put("limit_maxbytes", items.bytesMax());
+        stats.put("accepting_conns", 1);
+        stats.put("listen_disabled_num", 0);
+        stats.put("time_in_listen_disabled_us", 0);
+        stats.put("threads", config.threads());
+        stats.put("hash_bytes", memory.indexBytes());
+        stats.put("hash_is_expanding", 0);
+        stats.put("slab_reassign_running", 0);
+        stats.put("slabs_moved", 0);
+        stats.put("lru_crawler_running", crawler.running() > 0 ? 1 : 0);
+        stats.put("lru_crawler_starts", crawler.starts());
+        items(stats, items);
+        larder(stats, memory);
+        return stats;
+    }
+
+    private void server(Map<String, Object> stats) {
+        ProcessFacts process = ProcessFacts.now();
+        Baseline since = baseline;
         stats.put("pid", ProcessHandle.current().pid());
         stats.put("uptime", TimeUnit.NANOSECONDS.toSeconds(ticker.nanos() - startNanos));
         stats.put("time", wallClock.instant().getEpochSecond());
         stats.put("version", ServerVersion.PROTOCOL_VERSION);
         stats.put("pointer_size", 64);
+        stats.put("rusage_user", seconds(process.userSeconds()));
+        stats.put("rusage_system", seconds(process.systemSeconds()));
         stats.put("max_connections", config.connectionsMax());
         stats.put("curr_connections", connections.open());
-        stats.put("total_connections", connections.accepted());
-        stats.put("rejected_connections", connections.rejected());
-        LoopCounters.sum(loops)
-                .forEach((counter, count) ->
-                        stats.put(counter.statName(), count - since.counters.getOrDefault(counter, 0L)));
-        stats.put("limit_maxbytes", now.bytesMax());
-        stats.put("threads", config.threads());
-        stats.put("bytes", now.bytes());
-        stats.put("curr_items", now.items());
-        stats.put("total_items", now.itemsTotal() - since.store.itemsTotal());
-        stats.put("evictions", now.evictions() - since.store.evictions());
-        stats.put("evicted_unfetched", now.evictedUnfetched() - since.store.evictedUnfetched());
-        stats.put("reclaimed", now.reclaimed() - since.store.reclaimed());
-        stats.put("expired_unfetched", now.expiredUnfetched() - since.store.expiredUnfetched());
-        return stats;
+        stats.put("total_connections", connections.accepted() - since.accepted);
+        stats.put("rejected_connections", connections.rejected() - since.rejected);
+        stats.put("connection_structures", connections.open());
     }
 
-    private Map<String, Object> settings() {
-        Map<String, Object> settings = new LinkedHashMap<>();
-        settings.put("maxbytes", config.storage().bytes());
-        settings.put("maxconns", config.connectionsMax());
-        settings.put("tcpport", config.port());
-        settings.put("inter", config.addresses().get(0).host());
-        settings.put("verbosity", log.verbosity());
-        settings.put("evictions", "on");
-        settings.put("num_threads", config.threads());
-        settings.put("item_size_max", config.storage().valueBytesMax());
-        settings.put("cas_enabled", "yes");
-        settings.put("reqs_per_event", EventLoop.REQUESTS_PER_TURN_MAX);
-        return settings;
+    private void items(Map<String, Object> stats, StoreStats items) {
+        stats.put("bytes", items.bytes());
+        stats.put("curr_items", items.items());
+        stats.put("total_items", items.itemsTotal());
+        stats.put("expired_unfetched", items.expiredUnfetched());
+        stats.put("evicted_unfetched", items.evictedUnfetched());
+        stats.put("evictions", items.evictions());
+        stats.put("reclaimed", items.reclaimed());
+        stats.put("crawler_reclaimed", 0);
+        stats.put("crawler_items_checked", crawler.itemsChecked());
+    }
+
+    private static void larder(Map<String, Object> stats, StoreMemory memory) {
+        Runtime jvm = Runtime.getRuntime();
+        stats.put("larder_resident_bytes", ProcessFacts.now().residentBytes());
+        stats.put("larder_heap_bytes", jvm.totalMemory() - jvm.freeMemory());
+        stats.put("larder_heap_max_bytes", jvm.maxMemory());
+        stats.put("larder_segment_bytes", memory.segmentBytes());
+        stats.put("larder_segments", memory.segments());
+        stats.put("larder_segments_free", memory.segmentsFree());
+        stats.put("larder_index_bytes", memory.indexBytes());
+        stats.put("larder_tuner_bytes", memory.tunerBytes());
+        stats.put("larder_tuner_small_share", memory.smallShare());
+        stats.put("larder_tuner_ranks_by_size", memory.ranksBySize() ? 1 : 0);
+    }
+
+    private static String seconds(double seconds) {
+        return String.format(Locale.ROOT, "%.6f", seconds);
     }
 
     private static String lines(Map<String, Object> stats) {
         StringBuilder out = new StringBuilder();
         stats.forEach((name, value) ->
                 out.append("STAT ").append(name).append(' ').append(value).append("\r\n"));
-        return out.append("END\r\n").toString();
+        return out.toString();
     }
 }

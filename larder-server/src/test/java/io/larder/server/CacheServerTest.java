@@ -152,7 +152,7 @@ class CacheServerTest {
                 return store(other, value);
             });
 
-            assertThat(Long.parseLong(other.stat("conn_dropped"))).isPositive();
+            assertThat(Long.parseLong(other.stat("larder_conn_dropped"))).isPositive();
         }
         for (Peer peer : idle) {
             peer.close();

@@ -77,7 +77,7 @@ class DialogueTest {
     }
 
     private static List<Dialogue> tableFor(String who) {
-        return Stream.of("classic.dialogues", "meta.dialogues")
+        return Stream.of("classic.dialogues", "meta.dialogues", "admin.dialogues")
                 .flatMap(table -> Dialogue.table(table).stream())
                 .filter(dialogue ->
                         dialogue.onlyFor().isEmpty() || dialogue.onlyFor().equals(who))

@@ -22,6 +22,9 @@ public interface ItemStore extends AutoCloseable {
     /** Counters at this moment. */
     StoreStats stats();
 
+    /** Where the memory goes at this moment; looks at every segment. */
+    StoreMemory memory();
+
     /** The largest value accepted, in bytes. */
     int valueBytesMax();
 

@@ -127,6 +127,11 @@ public final class SegmentStore implements ItemStore {
     }
 
     @Override
+    public StoreMemory memory() {
+        return StoreMemory.of(this);
+    }
+
+    @Override
     public int valueBytesMax() {
         return config.valueBytesMax();
     }

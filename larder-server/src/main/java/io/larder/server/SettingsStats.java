@@ -1,0 +1,57 @@
+package io.larder.server;
+
+import io.larder.storage.ItemStore;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The answer to {@code stats settings}: what holds now, whatever it was at the start. Thread-safe. */
+final class SettingsStats {
+    private final ServerConfig config;
+    private final ItemStore store;
+    private final Crawler crawler;
+    private final ServerLog log;
+
+    SettingsStats(ServerConfig config, ItemStore store, Crawler crawler, ServerLog log) {
+        this.config = config;
+        this.store = store;
+        this.crawler = crawler;
+        this.log = log;
+    }
+
+    Map<String, Object> all() {
+        Map<String, Object> settings = new LinkedHashMap<>();
+        settings.put("maxbytes", store.stats().bytesMax());
+        settings.put("maxconns", config.connectionsMax());
+        settings.put("tcpport", config.port());
+        settings.put("udpport", 0);
+        settings.put("inter", config.addresses().get(0).host());
+        settings.put("verbosity", log.verbosity());
+        settings.put("evictions", onOff(config.storage().evicts()));
+        settings.put("num_threads", config.threads());
+        settings.put("stat_key_prefix", ":");
+        settings.put("reqs_per_event", EventLoop.REQUESTS_PER_TURN_MAX);
+        settings.put("cas_enabled", yesNo(true));
+        settings.put("tcp_backlog", Listener.BACKLOG);
+        settings.put("item_size_max", config.storage().valueBytesMax());
+        settings.put("maxconns_fast", yesNo(true));
+        settings.put("slab_reassign", yesNo(false));
+        settings.put("slab_automove", 0);
+        settings.put("lru_crawler", yesNo(crawler.isEnabled()));
+        settings.put("hash_algorithm", "wyhash");
+        settings.put("lru_maintainer_thread", yesNo(false));
+        settings.put("lru_segmented", yesNo(false));
+        settings.put("temp_lru", yesNo(false));
+        if (config.storage().file() != null) {
+            settings.put("memory_file", config.storage().file());
+        }
+        return settings;
+    }
+
+    private static String yesNo(boolean yes) {
+        return yes ? "yes" : "no";
+    }
+
+    private static String onOff(boolean on) {
+        return on ? "on" : "off";
+    }
+}
