@@ -1,9 +1,5 @@
 package io.larder.client;
 
-import io.larder.protocol.TextReply;
-import io.larder.protocol.TextReply.Status;
-import io.larder.protocol.TextRequestEncoder;
-import io.larder.protocol.TextRequestEncoder.Storage;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -20,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  * Used once, by one thread.
  */
 final class BulkCalls<V> {
-    private final Cluster cluster;
+    private final KeyCalls<V> calls;
     private final ValueForm<V> form;
     private final Deadline deadline;
     private final Map<NodeLink, Lane> lanes = new HashMap<>();
 
-    BulkCalls(Cluster cluster, ValueForm<V> form, Deadline deadline) {
-        this.cluster = cluster;
-        this.form = form;
+    BulkCalls(KeyCalls<V> calls, Deadline deadline) {
+        this.calls = calls;
+        this.form = calls.form();
         this.deadline = deadline;
     }
 
@@ -36,8 +32,8 @@ final class BulkCalls<V> {
         List<Chunk> chunks = new ArrayList<>();
         Map<String, Place> places = new LinkedHashMap<>();
         for (String key : new LinkedHashSet<>(keys)) {
-            byte[] wireKey = cluster.wireKey(key);
-            NodeLink link = cluster.linkOf(key, wireKey);
+            byte[] wireKey = calls.wireKey(key);
+            NodeLink link = calls.link(key, wireKey);
             Chunk chunk = filling.get(link);
             if (chunk == null || !chunk.hasRoom(wireKey)) {
                 chunk = new Chunk(link);
@@ -46,27 +42,28 @@ final class BulkCalls<V> {
             }
             places.put(key, new Place(chunk, chunk.add(wireKey)));
         }
-        Map<Chunk, Lane.Job<ValuesExchange>> jobs = new HashMap<>();
+        Map<Chunk, Lane.Job<ItemsExchange>> jobs = new HashMap<>();
         for (Chunk chunk : chunks) {
-            jobs.put(chunk, lane(chunk.link(), "getAll").add(new ValuesExchange(chunk.keys())));
+            jobs.put(chunk, lane(chunk.link(), "getAll").add(new ItemsExchange(chunk.keys())));
         }
         run();
         return collect(places, jobs);
     }
 
-    private BulkRead<V> collect(Map<String, Place> places, Map<Chunk, Lane.Job<ValuesExchange>> jobs) {
+    private BulkRead<V> collect(Map<String, Place> places, Map<Chunk, Lane.Job<ItemsExchange>> jobs) {
         Map<String, V> found = new LinkedHashMap<>();
         Set<String> missed = new LinkedHashSet<>();
         Map<String, MemcachedException> failed = new LinkedHashMap<>();
         places.forEach((key, place) -> {
-            Lane.Job<ValuesExchange> job = Objects.requireNonNull(jobs.get(place.chunk()));
+            Lane.Job<ItemsExchange> job = Objects.requireNonNull(jobs.get(place.chunk()));
             Node node = place.chunk().link().node();
             try {
-                TextReply.Value value = job.outcome(key).value(place.index());
-                if (value == null) {
-                    missed.add(key);
+                ItemsExchange items = job.outcome(key);
+                int at = place.index();
+                if (items.isFound(at)) {
+                    found.put(key, form.decode(node, key, items.flags(at), items.data(at)));
                 } else {
-                    found.put(key, form.decode(node, key, value));
+                    missed.add(key);
                 }
             } catch (MemcachedException e) {
                 failed.put(key, e);
@@ -76,17 +73,16 @@ final class BulkCalls<V> {
     }
 
     BulkWrite setAll(Map<String, V> values, long exptime) {
-        Map<String, Lane.@Nullable Job<LineExchange>> jobs = new LinkedHashMap<>();
+        Map<String, Lane.@Nullable Job<StoreCall>> jobs = new LinkedHashMap<>();
         values.forEach((key, value) -> {
-            byte[] wireKey = cluster.wireKey(key);
+            byte[] wireKey = calls.wireKey(key);
             Encoded encoded = form.encode(value);
             if (encoded == null) {
                 jobs.put(key, null);
             } else {
-                LineExchange exchange = LineExchange.store(
-                        "setAll",
-                        TextRequestEncoder.store(Storage.SET, wireKey, encoded.flags(), exptime, encoded.data()));
-                jobs.put(key, lane(cluster.linkOf(key, wireKey), "setAll").add(exchange));
+                NodeLink link = calls.link(key, wireKey);
+                StoreCall call = StoreCall.of(StoreCall.Kind.SET, "setAll", link, key, wireKey, encoded, exptime);
+                jobs.put(key, lane(link, "setAll").add(call));
             }
         });
         run();
@@ -98,18 +94,18 @@ final class BulkCalls<V> {
             } else if (job.failure() != null) {
                 failed.put(key, job.failure());
             } else {
-                results.put(key, ValueForm.result(job.exchange()));
+                results.put(key, job.exchange().result());
             }
         });
         return new BulkWrite(results, failed);
     }
 
     BulkDelete deleteAll(Collection<String> keys) {
-        Map<String, Lane.Job<LineExchange>> jobs = new LinkedHashMap<>();
+        Map<String, Lane.Job<TestCall.Delete>> jobs = new LinkedHashMap<>();
         for (String key : new LinkedHashSet<>(keys)) {
-            byte[] wireKey = cluster.wireKey(key);
-            LineExchange exchange = LineExchange.delete(TextRequestEncoder.delete(wireKey));
-            jobs.put(key, lane(cluster.linkOf(key, wireKey), "deleteAll").add(exchange));
+            byte[] wireKey = calls.wireKey(key);
+            NodeLink link = calls.link(key, wireKey);
+            jobs.put(key, lane(link, "deleteAll").add(new TestCall.Delete("deleteAll", link, key, wireKey)));
         }
         run();
         Set<String> deleted = new LinkedHashSet<>();
@@ -117,7 +113,7 @@ final class BulkCalls<V> {
         Map<String, MemcachedException> failed = new LinkedHashMap<>();
         jobs.forEach((key, job) -> {
             try {
-                boolean was = job.outcome(key).reply() == Status.DELETED;
+                boolean was = job.outcome(key).result();
                 (was ? deleted : missed).add(key);
             } catch (MemcachedException e) {
                 failed.put(key, e);
@@ -131,7 +127,7 @@ final class BulkCalls<V> {
     }
 
     private void run() {
-        Fanout.run(lanes.values(), deadline, cluster.config());
+        Fanout.run(lanes.values(), deadline, calls.cluster().config());
     }
 
     /** Where a key is asked for: the chunk, and the index in it. */

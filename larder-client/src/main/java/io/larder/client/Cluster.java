@@ -29,9 +29,6 @@ final class Cluster implements Memcached {
 
     /** The key on the wire. */
     byte[] wireKey(String key) {
-        if (key.isEmpty()) { // a prefix alone would pass for one
-            throw new IllegalArgumentException("key \"\" is empty; it needs at least one character");
-        }
         return config.keys().encode(config.prefix().isEmpty() ? key : config.prefix() + key);
     }
 
@@ -55,7 +52,9 @@ final class Cluster implements Memcached {
     @Override
     public <V> View<V> view(Codec<V> codec) {
         Timeouts timeouts = config.timeouts();
-        return new TypedView<>(this, codec, timeouts.operation(), timeouts.bulk());
+        ValueForm<V> form = new ValueForm<>(codec, config.limits().valueBytesMax());
+        return new TypedView<>(
+                new KeyCalls<>(this, form, ""), new ViewSettings(timeouts.operation(), timeouts.bulk(), false));
     }
 
     @Override
@@ -70,7 +69,7 @@ final class Cluster implements Memcached {
 
     @Override
     public Node nodeOf(String key) {
-        return linkOf(key, wireKey(key)).node();
+        return new KeyCalls<>(this, new ValueForm<>(Codecs.bytes(), 1), "").nodeOf(key);
     }
 
     @Override

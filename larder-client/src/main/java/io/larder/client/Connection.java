@@ -17,6 +17,7 @@ final class Connection {
 
     private final Node node;
     private final Socket socket;
+    private final Dialect dialect;
     private final Pipeline pipeline;
     private final RequestWriter writer;
     private final ReplyReader reader;
@@ -28,12 +29,14 @@ final class Connection {
         void lost(Connection connection, Lost reason);
     }
 
-    Connection(Node node, Socket socket, MemcachedConfig config, LostListener listener) throws IOException {
+    Connection(Node node, Socket socket, Dialect dialect, MemcachedConfig config, LostListener listener)
+            throws IOException {
         this.node = node;
         this.socket = socket;
         this.listener = listener;
         Ticker ticker = config.ticker();
-        pipeline = new Pipeline(config.limits(), ticker);
+        pipeline = new Pipeline(dialect, config.limits(), ticker);
+        this.dialect = dialect;
         writer = new RequestWriter(pipeline, socket.getOutputStream(), this);
         reader = new ReplyReader(
                 pipeline, socket, this, ticker, config.timeouts().stall().toNanos());
@@ -41,6 +44,10 @@ final class Connection {
 
     Node node() {
         return node;
+    }
+
+    Dialect dialect() {
+        return dialect;
     }
 
     boolean isOpen() {

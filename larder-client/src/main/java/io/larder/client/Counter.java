@@ -1,10 +1,5 @@
 package io.larder.client;
 
-import io.larder.protocol.EncodedRequest;
-import io.larder.protocol.TextReply;
-import io.larder.protocol.TextReply.Status;
-import io.larder.protocol.TextRequestEncoder;
-import io.larder.protocol.TextRequestEncoder.Storage;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
 
@@ -20,47 +15,37 @@ final class Counter {
     private final NodeLink link;
     private final String key;
     private final byte[] wireKey;
+    private final boolean up;
 
-    Counter(NodeLink link, String key, byte[] wireKey) {
+    Counter(NodeLink link, String key, byte[] wireKey, boolean up) {
         this.link = link;
         this.key = key;
         this.wireKey = wireKey;
+        this.up = up;
     }
 
     /** Changes it; empty if there is none. */
-    OptionalLong change(String operation, long by, Deadline deadline) {
-        if (by < 0) {
-            throw new IllegalArgumentException(
-                    "%s by %d of a counter: must be zero or more; use the opposite operation".formatted(operation, by));
-        }
-        EncodedRequest request =
-                operation.equals("incr") ? TextRequestEncoder.incr(wireKey, by) : TextRequestEncoder.decr(wireKey, by);
-        LineExchange exchange = link.call(LineExchange.count(operation, request), deadline);
-        TextReply.Failure refusal = exchange.refusal();
-        if (refusal != null) {
-            throw Failures.refused(link.node(), operation, key, refusal);
-        }
-        return exchange.reply() instanceof TextReply.Count count
-                ? OptionalLong.of(count.value())
-                : OptionalLong.empty();
+    CountCall change(long by) {
+        return new CountCall(link, key, wireKey, up, by, false, 0, 0);
     }
 
     /** Changes it, or creates it. */
-    long change(String operation, long by, long initial, long exptime, Deadline deadline) {
+    long change(long by, long initial, long exptime, Deadline deadline) {
         byte[] data = Long.toUnsignedString(initial).getBytes(StandardCharsets.US_ASCII);
+        String operation = up ? "incr" : "decr";
         for (int round = 0; round < ROUNDS_MAX; round++) {
-            OptionalLong changed = change(operation, by, deadline);
+            OptionalLong changed = new CountCall(link, key, wireKey, up, by, true, initial, exptime).run(deadline);
             if (changed.isPresent()) {
                 return changed.getAsLong();
             }
-            EncodedRequest request = TextRequestEncoder.store(Storage.ADD, wireKey, 0, exptime, data);
-            LineExchange added = link.call(LineExchange.store(operation, request), deadline);
-            if (added.reply() == Status.STORED) {
+            StoreResult added = StoreCall.of(
+                            StoreCall.Kind.ADD, operation, link, key, wireKey, new Encoded(0, data), exptime)
+                    .run(deadline);
+            if (added == StoreResult.STORED) {
                 return initial;
             }
-            TextReply.Failure refusal = added.refusal();
-            if (refusal != null) {
-                throw Failures.refused(link.node(), operation, key, refusal);
+            if (added != StoreResult.NOT_STORED) {
+                throw Failures.notStored(link.node(), operation, key, added);
             }
         }
         throw Failures.contended(link.node(), operation, key, ROUNDS_MAX);

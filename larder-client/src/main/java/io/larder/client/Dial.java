@@ -1,5 +1,6 @@
 package io.larder.client;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -36,9 +37,15 @@ final class Dial {
         }
         if (failure instanceof SocketTimeoutException) {
             return new Lost(
-                    "did not accept a connection within " + Deadline.text(limit.toNanos()),
+                    "did not accept a connection or say its version within " + Deadline.text(limit.toNanos()),
                     "check the address, and the network in between",
                     failure);
+        }
+        if (failure instanceof Handshake.NoMetaException) {
+            return new Lost("has no meta commands", "set protocol=auto, or update it", failure);
+        }
+        if (failure instanceof EOFException) {
+            return new Lost("closed the connection at once", "check what listens there", failure);
         }
         return new Lost(
                 "refused the connection (%s)".formatted(failure.getMessage()),

@@ -1,21 +1,22 @@
 package io.larder.client;
 
 import io.larder.base.Printable;
-import io.larder.protocol.EncodedRequest;
+import io.larder.protocol.MetaReply;
 import io.larder.protocol.TextReply;
 import io.larder.protocol.TextReplyException;
+import java.nio.ByteBuffer;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A request, and the reply as it comes in.
  *
- * <p>The thread that makes it owns it and waits for it. Whoever reads the connection fills in the reply, and publishes it
- * by {@link #finish} or {@link #lose}; only then may the owner look at it.
+ * <p>The thread that makes it owns it and waits for it. It is put into words when a connection admits it, in the dialect of
+ * that connection. Whoever reads the connection fills in the reply, and publishes it by {@link #finish} or {@link #lose};
+ * only then may the owner look at it.
  */
 abstract class Exchange {
     private final String operation;
-    private final EncodedRequest request;
     private final Thread owner = Thread.currentThread();
     private final boolean ofVirtualThread = VirtualThreads.isVirtual(owner);
 
@@ -28,19 +29,43 @@ abstract class Exchange {
     /** Whether it is in a pipeline. Guarded by the pipeline's lock. */
     boolean inFlight;
 
+    /** Bytes of the request as sent. Guarded by the pipeline's lock. */
+    int requestBytes;
+
+    private int opaque;
+    private boolean sentMeta;
     private @Nullable Lost lost;
     private TextReply.@Nullable Failure refusal;
 
     /** Publishes the reply, {@code refusal} and {@code lost}. */
     private volatile boolean done;
 
-    Exchange(String operation, EncodedRequest request) {
+    Exchange(String operation) {
         this.operation = operation;
-        this.request = request;
     }
+
+    /** Bytes of the request in either dialect, at most. */
+    abstract int requestBytesMax();
+
+    /**
+     * Writes the request.
+     *
+     * @param number what each line of it says in {@link Dialect#META}
+     * @param out with {@link #requestBytesMax} bytes remaining
+     */
+    protected abstract void write(Dialect dialect, int number, ByteBuffer out);
 
     /** Takes a piece of the reply that is no error line; true if that was the last. */
     protected abstract boolean take(TextReply reply);
+
+    /** Puts the request into words. Called by the pipeline that admits it, with its lock. */
+    final void send(Dialect dialect, int number, ByteBuffer out) {
+        opaque = number;
+        sentMeta = dialect == Dialect.META && isAboutKeys();
+        int start = out.position();
+        write(dialect, number, out);
+        requestBytes = out.position() - start;
+    }
 
     /**
      * Takes a piece of the reply; true if that was the last.
@@ -49,12 +74,26 @@ abstract class Exchange {
      */
     final boolean accept(TextReply reply) {
         if (!(reply instanceof TextReply.Failure failure)) {
+            boolean mine = reply instanceof MetaReply meta ? sentMeta && meta.hasOpaque(opaque) : !sentMeta;
+            if (!mine) {
+                throw notMine(reply);
+            }
             return take(reply);
         }
-        if (!failure.inSync()) {
+        if (!failure.inSync() || !allowsRefusal()) {
             throw new TextReplyException("answered %s with \"%s\"".formatted(operation, Printable.of(failure.line())));
         }
         refusal = failure;
+        return true;
+    }
+
+    /** Whether there are meta commands for it; there are none for what is asked of nodes. */
+    protected boolean isAboutKeys() {
+        return true;
+    }
+
+    /** Whether one error line can be the whole reply. */
+    protected boolean allowsRefusal() {
         return true;
     }
 
@@ -92,10 +131,6 @@ abstract class Exchange {
         return operation;
     }
 
-    final EncodedRequest request() {
-        return request;
-    }
-
     final boolean isAwaited() {
         return awaited;
     }
@@ -113,7 +148,9 @@ abstract class Exchange {
     }
 
     final TextReplyException notMine(TextReply reply) {
-        String what = reply instanceof TextReply.Value ? "a value nobody asked for" : Printable.of(reply.toString());
+        boolean hasValue = reply instanceof TextReply.Value
+                || (reply instanceof MetaReply meta && meta.code() == MetaReply.Code.VA);
+        String what = hasValue ? "a value nobody asked for" : Printable.of(reply.toString());
         return new TextReplyException("answered %s with %s".formatted(operation, what));
     }
 }

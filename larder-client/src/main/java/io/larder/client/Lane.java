@@ -133,7 +133,7 @@ final class Lane {
     private void collect() {
         for (Job<?> job = inFlight.peek(); job != null && job.exchange.isDone(); job = inFlight.peek()) {
             inFlight.remove();
-            inFlightBytes -= job.exchange.request().length();
+            inFlightBytes -= job.exchange.requestBytesMax();
             Lost lost = job.exchange.lost();
             if (lost != null) {
                 job.failure = link.unavailable(operation, deadline, lost);
@@ -180,7 +180,7 @@ final class Lane {
             if (answer == Pipeline.Admission.ADMITTED) {
                 link.counters().requests.increment();
                 inFlight.add(job);
-                inFlightBytes += job.exchange.request().length();
+                inFlightBytes += job.exchange.requestBytesMax();
                 sent++;
                 if (detached) {
                     open.detach(job.exchange);

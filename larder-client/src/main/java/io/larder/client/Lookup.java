@@ -1,5 +1,7 @@
 package io.larder.client;
 
+import java.util.OptionalLong;
+
 /** What a node said about a key. A failing node is not a miss, and neither is a value. */
 public sealed interface Lookup<V> {
     /**
@@ -7,11 +9,26 @@ public sealed interface Lookup<V> {
      *
      * @param value never null
      * @param cas token of this state of the item, for {@link View#cas}; an unsigned 64-bit number
+     * @param refresh whether this caller is the one who shall store it anew, see {@link Reading#refreshBelow}
      */
-    record Hit<V>(V value, long cas) implements Lookup<V> {}
+    record Hit<V>(V value, long cas, boolean refresh) implements Lookup<V> {}
 
-    /** The node has none. */
-    record Absent<V>() implements Lookup<V> {}
+    /**
+     * The node has a value that was marked as stale by {@link View#markStale}.
+     *
+     * @param value never null
+     * @param cas token of this state of the item; an unsigned 64-bit number
+     * @param refresh whether this caller is the one who shall store it anew
+     */
+    record Stale<V>(V value, long cas, boolean refresh) implements Lookup<V> {}
+
+    /**
+     * The node has none.
+     *
+     * @param lease if this caller is the one who shall load it, the token to store by with {@link View#cas}: that fails if the
+     *     key was deleted or written meanwhile; empty for all others, and where no lease was asked for
+     */
+    record Absent<V>(OptionalLong lease) implements Lookup<V> {}
 
     /**
      * The node could not be asked, or did not answer in time.

@@ -31,6 +31,7 @@ public interface Memcached extends AutoCloseable {
      *   <li>{@code stall}: a connection whose oldest request makes no progress for so long is closed; by default four
      *       times {@code timeout}, at least 1s
      *   <li>{@code value-max}: largest value sent, 1MB
+     *   <li>{@code protocol}: {@code auto}, see {@link Protocol}
      *   <li>{@code placement}: which node holds a key, {@code libmemcached-ketama}
      * </ul>
      *

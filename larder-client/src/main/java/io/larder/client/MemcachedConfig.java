@@ -7,6 +7,7 @@ import io.larder.base.Suggestion;
 import io.larder.base.Ticker;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,6 +18,7 @@ import java.util.Set;
  * @param nodes at least one, no name twice; the order matters to some placements
  * @param prefix put in front of every key, may be empty
  * @param placement which node holds a key
+ * @param protocol what is spoken to nodes
  * @param keys how keys become bytes
  * @param timeouts how long calls wait
  * @param limits what connections hold at most
@@ -27,6 +29,7 @@ public record MemcachedConfig(
         List<Node> nodes,
         String prefix,
         Placement placement,
+        Protocol protocol,
         KeyPolicy keys,
         Timeouts timeouts,
         Limits limits,
@@ -57,6 +60,7 @@ public record MemcachedConfig(
                 List.of(nodes),
                 "",
                 Placement.LIBMEMCACHED_KETAMA,
+                Protocol.AUTO,
                 KeyPolicy.STRICT,
                 Timeouts.DEFAULT,
                 Limits.DEFAULT,
@@ -76,42 +80,47 @@ public record MemcachedConfig(
                     "\"%s:\" is not the scheme of a memcached client; write memcached://host:11211"
                             .formatted(Printable.of(parsed.scheme())));
         }
-        Options options =
-                parsed.options().allowing("timeout", "bulk-timeout", "connect", "stall", "value-max", "placement");
+        Options options = parsed.options()
+                .allowing("timeout", "bulk-timeout", "connect", "stall", "value-max", "placement", "protocol");
         Node[] nodes = parsed.hosts().stream().map(Node::of).toArray(Node[]::new);
         return of(nodes)
                 .withPrefix(parsed.path())
                 .withPlacement(placement(options))
+                .withProtocol(protocol(options))
                 .withTimeouts(timeouts(options))
                 .withLimits(limits(options));
     }
 
     public MemcachedConfig withPrefix(String changed) {
-        return new MemcachedConfig(nodes, changed, placement, keys, timeouts, limits, ticker, clock);
+        return new MemcachedConfig(nodes, changed, placement, protocol, keys, timeouts, limits, ticker, clock);
     }
 
     public MemcachedConfig withPlacement(Placement changed) {
-        return new MemcachedConfig(nodes, prefix, changed, keys, timeouts, limits, ticker, clock);
+        return new MemcachedConfig(nodes, prefix, changed, protocol, keys, timeouts, limits, ticker, clock);
+    }
+
+    public MemcachedConfig withProtocol(Protocol changed) {
+        return new MemcachedConfig(nodes, prefix, placement, changed, keys, timeouts, limits, ticker, clock);
     }
 
     public MemcachedConfig withKeys(KeyPolicy changed) {
-        return new MemcachedConfig(nodes, prefix, placement, changed, timeouts, limits, ticker, clock);
+        return new MemcachedConfig(nodes, prefix, placement, protocol, changed, timeouts, limits, ticker, clock);
     }
 
     public MemcachedConfig withTimeouts(Timeouts changed) {
-        return new MemcachedConfig(nodes, prefix, placement, keys, changed, limits, ticker, clock);
+        return new MemcachedConfig(nodes, prefix, placement, protocol, keys, changed, limits, ticker, clock);
     }
 
     public MemcachedConfig withLimits(Limits changed) {
-        return new MemcachedConfig(nodes, prefix, placement, keys, timeouts, changed, ticker, clock);
+        return new MemcachedConfig(nodes, prefix, placement, protocol, keys, timeouts, changed, ticker, clock);
     }
 
     public MemcachedConfig withTicker(Ticker changed) {
-        return new MemcachedConfig(nodes, prefix, placement, keys, timeouts, limits, changed, clock);
+        return new MemcachedConfig(nodes, prefix, placement, protocol, keys, timeouts, limits, changed, clock);
     }
 
     public MemcachedConfig withClock(InstantSource changed) {
-        return new MemcachedConfig(nodes, prefix, placement, keys, timeouts, limits, ticker, changed);
+        return new MemcachedConfig(nodes, prefix, placement, protocol, keys, timeouts, limits, ticker, changed);
     }
 
     private static Placement placement(Options options) {
@@ -122,6 +131,22 @@ public record MemcachedConfig(
                     .formatted(Printable.of(name), Suggestion.of(name, List.of(known.name()))));
         }
         return known;
+    }
+
+    private static Protocol protocol(Options options) {
+        String name = options.text("protocol");
+        if (name == null) {
+            return Protocol.AUTO;
+        }
+        for (Protocol known : Protocol.values()) {
+            if (known.word().equals(name)) {
+                return known;
+            }
+        }
+        List<String> words =
+                Arrays.stream(Protocol.values()).map(Protocol::word).toList();
+        throw new IllegalArgumentException(
+                "protocol \"%s\" is unknown; %s".formatted(Printable.of(name), Suggestion.of(name, words)));
     }
 
     private static Timeouts timeouts(Options options) {

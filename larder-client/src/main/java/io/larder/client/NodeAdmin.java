@@ -22,7 +22,8 @@ final class NodeAdmin implements Admin {
     public PerNode<String> versions() {
         return askAll(
                 "version",
-                () -> LineExchange.version(TextRequestEncoder.version()),
+                () -> new LineExchange(
+                        "version", TextRequestEncoder.version(), reply -> reply instanceof TextReply.Version),
                 exchange -> exchange.reply() instanceof TextReply.Version version ? version.text() : "");
     }
 
@@ -43,7 +44,13 @@ final class NodeAdmin implements Admin {
             throw new IllegalArgumentException("delay of flushAll must be zero or more, was %s".formatted(delay));
         }
         long seconds = cluster.exptime(delay);
-        askAll("flushAll", () -> LineExchange.flushAll(TextRequestEncoder.flushAll(seconds)), LineExchange::isDone)
+        askAll(
+                        "flushAll",
+                        () -> new LineExchange(
+                                "flushAll",
+                                TextRequestEncoder.flushAll(seconds),
+                                reply -> reply == TextReply.Status.OK),
+                        LineExchange::isDone)
                 .orThrow();
     }
 

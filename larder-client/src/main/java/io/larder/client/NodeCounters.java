@@ -11,9 +11,10 @@ final class NodeCounters {
     final LongAdder dialFailures = new LongAdder();
     final LongAdder connectionsLost = new LongAdder();
 
-    NodeStats stats(boolean connected, int inFlight) {
+    NodeStats stats(boolean connected, boolean meta, int inFlight) {
         return new NodeStats(
                 connected,
+                meta,
                 inFlight,
                 requests.sum(),
                 timeouts.sum(),

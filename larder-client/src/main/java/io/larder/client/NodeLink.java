@@ -66,7 +66,8 @@ final class NodeLink {
 
     NodeStats stats() {
         Connection open = current();
-        return counters.stats(open != null, open == null ? 0 : open.inFlight());
+        return counters.stats(
+                open != null, open != null && open.dialect() == Dialect.META, open == null ? 0 : open.inFlight());
     }
 
     /** Sends a request and waits for its reply. */
@@ -212,9 +213,25 @@ final class NodeLink {
     }
 
     private Connection connect(Duration limit) throws IOException {
+        Protocol protocol = config.protocol();
+        try {
+            return connect(protocol, limit);
+        } catch (Handshake.HungUpException e) {
+            if (protocol == Protocol.META) {
+                throw e;
+            }
+            return connect(Protocol.TEXT, limit);
+        }
+    }
+
+    private Connection connect(Protocol protocol, Duration limit) throws IOException {
         Socket socket = Dial.connect(node, limit);
         try {
-            return new Connection(node, socket, config, this::lost);
+            Dialect dialect = protocol == Protocol.TEXT ? Dialect.TEXT : Handshake.ask(socket, limit);
+            if (protocol == Protocol.META && dialect == Dialect.TEXT) {
+                throw new Handshake.NoMetaException();
+            }
+            return new Connection(node, socket, dialect, config, this::lost);
         } catch (IOException | RuntimeException | Error e) {
             socket.close();
             throw e;

@@ -4,6 +4,7 @@ package io.larder.client;
  * Counters of one node since the client opened.
  *
  * @param connected whether there is a connection now
+ * @param meta whether that connection speaks meta commands; false: the classic text protocol
  * @param inFlight requests without a reply now
  * @param requests requests handed to the connection
  * @param timeouts calls whose deadline passed
@@ -14,6 +15,7 @@ package io.larder.client;
  */
 public record NodeStats(
         boolean connected,
+        boolean meta,
         int inFlight,
         long requests,
         long timeouts,

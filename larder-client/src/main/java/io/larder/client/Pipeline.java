@@ -30,6 +30,7 @@ final class Pipeline {
         CLOSED
     }
 
+    private final Dialect dialect;
     private final Limits limits;
     private final Ticker ticker;
     private final ReentrantLock lock = new ReentrantLock();
@@ -43,6 +44,10 @@ final class Pipeline {
 
     @GuardedBy("lock")
     private long unansweredBytes;
+
+    /** Of the last request: no two of a connection share one before 2^32 have passed. */
+    @GuardedBy("lock")
+    private int opaque;
 
     /** Exchanges in flight that somebody else has to read for. */
     @GuardedBy("lock")
@@ -60,7 +65,8 @@ final class Pipeline {
     /** Lets a flusher that failed to get its lock rely on the one who has it to look again. */
     private volatile boolean hasPending;
 
-    Pipeline(Limits limits, Ticker ticker) {
+    Pipeline(Dialect dialect, Limits limits, Ticker ticker) {
+        this.dialect = dialect;
         this.limits = limits;
         this.ticker = ticker;
     }
@@ -110,22 +116,22 @@ final class Pipeline {
 
     @GuardedBy("lock")
     private Admission admit(Exchange exchange) {
-        int length = exchange.request().length();
+        int length = exchange.requestBytesMax();
         if (closed) {
             return Admission.CLOSED;
         }
-        if (inFlight.size() >= limits.inFlightMax()
-                || (!inFlight.isEmpty() && unansweredBytes + length > limits.pendingBytesMax())) {
+        boolean full = inFlight.size() >= limits.inFlightMax() || unansweredBytes + length > limits.pendingBytesMax();
+        if (full && !inFlight.isEmpty()) {
             return Admission.FULL;
         }
         if (inFlight.isEmpty()) {
             headSinceNanos = ticker.nanos();
         }
         growPending(length);
-        exchange.request().writeTo(pending);
+        exchange.send(dialect, ++opaque, pending);
         inFlight.add(exchange);
         exchange.inFlight = true;
-        unansweredBytes += length;
+        unansweredBytes += exchange.requestBytes;
         detached += exchange.detached ? 1 : 0;
         hasPending = true;
         return Admission.ADMITTED;
@@ -178,7 +184,7 @@ final class Pipeline {
             }
             inFlight.remove();
             head.inFlight = false;
-            unansweredBytes -= head.request().length();
+            unansweredBytes -= head.requestBytes;
             detached -= head.detached ? 1 : 0;
             headSinceNanos = ticker.nanos();
             if (roomWaiters > 0) {

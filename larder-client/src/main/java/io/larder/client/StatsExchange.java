@@ -1,8 +1,10 @@
 package io.larder.client;
 
+import io.larder.protocol.EncodedRequest;
 import io.larder.protocol.TextReply;
 import io.larder.protocol.TextReply.Status;
 import io.larder.protocol.TextRequestEncoder;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,10 +13,27 @@ import java.util.Map;
 final class StatsExchange extends Exchange {
     private static final int STATS_MAX = 100_000;
 
+    private final EncodedRequest request;
     private final Map<String, String> stats = new LinkedHashMap<>();
 
     StatsExchange(List<String> args) {
-        super("stats", TextRequestEncoder.stats(args));
+        super("stats");
+        request = TextRequestEncoder.stats(args);
+    }
+
+    @Override
+    int requestBytesMax() {
+        return request.length();
+    }
+
+    @Override
+    protected void write(Dialect dialect, int opaque, ByteBuffer out) {
+        request.writeTo(out);
+    }
+
+    @Override
+    protected boolean isAboutKeys() {
+        return false;
     }
 
     @Override

@@ -12,5 +12,7 @@ public enum StoreResult {
     /** The value exceeds the limit of the client, and was not sent, or that of the node. Retrying does not help. */
     TOO_LARGE,
     /** The node found no memory for it. */
-    OUT_OF_MEMORY
+    OUT_OF_MEMORY,
+    /** Only from a {@link View#lenient} view: the node failed; the value may or may not be stored. */
+    UNAVAILABLE
 }

@@ -32,16 +32,22 @@ import org.jspecify.annotations.Nullable;
  * @param <V> type of the values
  */
 public interface View<V> {
-    /** The value of a key, or {@code null} if the node has none. */
+    /** The value of a key, or {@code null} if the node has none, or one that was marked as stale. */
     @Nullable
     V get(String key);
 
     /**
-     * The value with its CAS token, its absence, or the failure of its node: the three never look alike.
+     * The value with its CAS token, a stale value, absence, or the failure of its node: no two of them look alike.
      *
      * <p>Does not throw where the node fails: that is {@link Lookup.Unavailable}.
      */
     Lookup<V> lookup(String key);
+
+    /**
+     * Like {@link #lookup(String)}, taking part in who loads the key: the node tells one of all callers, in whatever process,
+     * that it is the one.
+     */
+    Lookup<V> lookup(String key, Reading reading);
 
     /**
      * The values of many keys, all nodes asked at once. A key asked twice is asked once.
@@ -91,6 +97,15 @@ public interface View<V> {
      */
     BulkDelete deleteAll(Collection<String> keys);
 
+    /**
+     * Marks an item as stale instead of removing it: to {@link #get} it is gone, {@link #lookup} shows it as
+     * {@link Lookup.Stale} and tells one caller to refresh it. Where a node has no meta commands the item is removed.
+     *
+     * @param grace how long the stale value stays
+     * @return false if the node had none
+     */
+    boolean markStale(String key, Duration grace);
+
     /** Gives an item a new TTL; false if the node has none. */
     boolean touch(String key, Duration ttl);
 
@@ -139,4 +154,20 @@ public interface View<V> {
      * @param deadline more than zero
      */
     View<V> within(Duration deadline);
+
+    /**
+     * The same view for callers who would rather do without than fail: where a node fails, or a value is unreadable, reads
+     * of one key miss, and writes of one value are {@link StoreResult#UNAVAILABLE}. Everything else has no outcome that
+     * would say so, and still throws: a delete that did not happen must not look as if it had. {@link NodeStats} counts
+     * these failures like all others.
+     */
+    View<V> lenient();
+
+    /**
+     * The same view with a namespace in front of every key, behind the prefix of the client. It takes part in placement, and
+     * views of views add up.
+     *
+     * @param namespace as written, like {@code "user:"}; results show keys without it
+     */
+    View<V> prefixed(String namespace);
 }

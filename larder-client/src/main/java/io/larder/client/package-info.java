@@ -8,7 +8,7 @@
  *      │                            Pipeline       requests in the order of the wire
  *      │                            RequestWriter  whoever has the lock writes for all
  *      │                            ReplyReader    whoever has the lead reads for all
- *   View&lt;V&gt; ─ TypedView: one key, one Exchange (request and reply) on one link
+ *   View&lt;V&gt; ─ TypedView ─ KeyCalls: one key, one KeyCall (request, reply, result) on one link
  *            └ BulkCalls ─ Fanout ─ Lane: many keys, all nodes at once
  * </pre>
  *

@@ -129,6 +129,7 @@ class BulkFailureTest {
 
     private static Memcached open(Duration bulk, Node... nodes) {
         return Memcached.open(MemcachedConfig.of(nodes)
+                .withProtocol(Protocol.TEXT)
                 .withTimeouts(Timeouts.DEFAULT.withBulk(bulk).withStall(Duration.ofSeconds(20))));
     }
 }

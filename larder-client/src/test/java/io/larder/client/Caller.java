@@ -1,5 +1,6 @@
 package io.larder.client;
 
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -28,15 +29,20 @@ final class Caller<T> {
 
     /** What the call returned; what it threw is thrown. */
     T result() throws Exception {
+        return result(Duration.ofSeconds(30));
+    }
+
+    /** Like {@link #result()}, with another limit. */
+    T result(Duration limit) throws Exception {
         try {
-            return task.get(30, TimeUnit.SECONDS);
+            return task.get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof Exception failure) {
                 throw failure;
             }
             throw e;
         } catch (TimeoutException e) {
-            throw new AssertionError("the call has not come back after 30 s", e);
+            throw new AssertionError("the call has not come back after " + limit, e);
         }
     }
 }

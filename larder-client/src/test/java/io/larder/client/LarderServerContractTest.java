@@ -1,9 +1,12 @@
 package io.larder.client;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.larder.server.CacheServer;
 import io.larder.server.ServerConfig;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 /** The contract against Larder's own server, in this process. */
 class LarderServerContractTest extends MemcachedContract {
@@ -22,5 +25,10 @@ class LarderServerContractTest extends MemcachedContract {
     @Override
     protected String address() {
         return "127.0.0.1:" + server.port();
+    }
+
+    @Test
+    void dialect_isMeta() {
+        assertThat(speaksMeta()).isTrue();
     }
 }

@@ -10,11 +10,13 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -158,7 +160,7 @@ abstract class MemcachedContract {
         assertThat(texts.lookup("k"))
                 .isInstanceOfSatisfying(
                         Lookup.Hit.class, hit -> assertThat(hit.value()).isEqualTo("v"));
-        assertThat(texts.lookup("other")).isEqualTo(new Lookup.Absent<>());
+        assertThat(texts.lookup("other")).isEqualTo(new Lookup.Absent<>(OptionalLong.empty()));
     }
 
     @Test
@@ -334,6 +336,95 @@ abstract class MemcachedContract {
         memcached.admin().flushAll(Duration.ofDays(20));
 
         assertThat(texts.get("k")).isEqualTo("v");
+    }
+
+    @Test
+    void markStale_isAMissToGet_andOneCallerIsToldToRefresh() {
+        assertThat(texts.markStale("k", TTL)).isFalse();
+        texts.set("k", "old", TTL);
+
+        assertThat(texts.markStale("k", TTL)).isTrue();
+
+        if (!speaksMeta()) {
+            assertThat(texts.lookup("k")).isInstanceOf(Lookup.Absent.class);
+            return;
+        }
+        Lookup<String> first = texts.lookup("k");
+        assertThat(first).isInstanceOfSatisfying(Lookup.Stale.class, stale -> {
+            assertThat(stale.value()).isEqualTo("old");
+            assertThat(stale.refresh()).isTrue();
+        });
+        assertThat(texts.lookup("k"))
+                .isInstanceOfSatisfying(
+                        Lookup.Stale.class, stale -> assertThat(stale.refresh()).isFalse());
+        assertThat(texts.get("k")).isNull();
+        assertThat(texts.getAll(List.of("k")).missed()).containsExactly("k");
+        assertThat(texts.set("k", "new", TTL)).isEqualTo(StoreResult.STORED);
+        assertThat(texts.get("k")).isEqualTo("new");
+    }
+
+    @Test
+    void lease_oneCallerGetsIt_theOthersMiss_andAnInvalidationBeatsTheLoad() {
+        Assumptions.assumeTrue(speaksMeta(), "leases need meta commands");
+        Reading leasing = Reading.PLAIN.withLease(Duration.ofSeconds(30));
+
+        Lookup<String> first = texts.lookup("k", leasing);
+        Lookup<String> second = texts.lookup("k", leasing);
+
+        OptionalLong lease = first instanceof Lookup.Absent<String> absent ? absent.lease() : OptionalLong.empty();
+        assertThat(lease).isPresent();
+        assertThat(second).isEqualTo(new Lookup.Absent<>(OptionalLong.empty()));
+        assertThat(texts.get("k")).isNull();
+        assertThat(texts.getAll(List.of("k", "l")).missed()).containsExactly("k", "l");
+        texts.delete("k");
+        assertThat(texts.cas("k", "late", lease.getAsLong(), TTL)).isEqualTo(StoreResult.NOT_FOUND);
+        assertThat(texts.lookup("k", leasing))
+                .isInstanceOfSatisfying(
+                        Lookup.Absent.class,
+                        absent -> assertThat(absent.lease()).isPresent());
+    }
+
+    @Test
+    void update_whereALeaseStandsInTheWay_goesOn() {
+        numbers.lookup("n", Reading.PLAIN.withLease(Duration.ofSeconds(30)));
+
+        assertThat(numbers.update("n", TTL, MemcachedContract::plusOne)).isEqualTo(1);
+        assertThat(numbers.get("n")).isEqualTo(1);
+    }
+
+    @Test
+    void refreshBelow_oneCallerIsToldTo() {
+        Assumptions.assumeTrue(speaksMeta(), "refreshing early needs meta commands");
+        texts.set("k", "v", Duration.ofSeconds(20));
+        Reading early = Reading.PLAIN.withRefreshBelow(Duration.ofSeconds(60));
+
+        assertThat(texts.lookup("k", Reading.PLAIN.withRefreshBelow(Duration.ofSeconds(5))))
+                .isInstanceOfSatisfying(
+                        Lookup.Hit.class, hit -> assertThat(hit.refresh()).isFalse());
+        assertThat(texts.lookup("k", early))
+                .isInstanceOfSatisfying(
+                        Lookup.Hit.class, hit -> assertThat(hit.refresh()).isTrue());
+        assertThat(texts.lookup("k", early))
+                .isInstanceOfSatisfying(
+                        Lookup.Hit.class, hit -> assertThat(hit.refresh()).isFalse());
+    }
+
+    @Test
+    void prefixed_putsKeysIntoANamespace() {
+        View<String> users = texts.prefixed("user:").prefixed("7:");
+        users.set("name", "Ada", TTL);
+        users.setAll(Map.of("town", "London"), TTL);
+
+        assertThat(texts.getAll(List.of("user:7:name", "user:7:town", "name")).missed())
+                .containsExactly("name");
+        assertThat(users.getAll(List.of("name", "town")).found())
+                .containsExactly(Map.entry("name", "Ada"), Map.entry("town", "London"));
+    }
+
+    /** Whether the node of this contract has meta commands, as the client found out. */
+    final boolean speaksMeta() {
+        texts.get("anything");
+        return memcached.stats().values().iterator().next().meta();
     }
 
     private long token(String key) {

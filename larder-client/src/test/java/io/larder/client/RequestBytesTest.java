@@ -45,8 +45,8 @@ class RequestBytesTest {
                         v -> v.lookup("k"),
                         "gets p:k",
                         "VALUE p:k 0 1 7\r\nx\r\nEND\r\n",
-                        new Lookup.Hit<>("x", 7)),
-                row("lookup", v -> v.lookup("k"), "gets p:k", "END\r\n", new Lookup.Absent<>()),
+                        new Lookup.Hit<>("x", 7, false)),
+                row("lookup", v -> v.lookup("k"), "gets p:k", "END\r\n", new Lookup.Absent<>(OptionalLong.empty())),
                 row("getAndTouch", v -> v.getAndTouch("k", MINUTE), "gat 60 p:k", "VALUE p:k 9 0\r\n\r\nEND\r\n", ""),
                 row("set", v -> v.set("k", "xy", MINUTE), "set p:k 0 60 2\r\nxy", "STORED\r\n", StoreResult.STORED),
                 row(

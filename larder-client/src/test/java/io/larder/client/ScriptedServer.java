@@ -81,6 +81,21 @@ final class ScriptedServer implements AutoCloseable {
         return (request, peer) -> peer.send(reply);
     }
 
+    /** What a node with meta commands says on a new connection, and then the rest. */
+    static Script meta(Script rest) {
+        return (request, peer) -> {
+            if (request.equals("version")) {
+                peer.send("VERSION 1.6.18\r\n");
+            } else if (request.contains(Handshake.PROBE_KEY)) {
+                peer.send("EN O1 k" + Handshake.PROBE_KEY + "\r\n");
+            } else if (request.equals("mn")) {
+                peer.send("MN\r\n");
+            } else {
+                rest.answer(request, peer);
+            }
+        };
+    }
+
     /** A script that never answers. */
     static Script silent() {
         return (request, peer) -> {};
@@ -99,8 +114,9 @@ final class ScriptedServer implements AutoCloseable {
         return Node.parse(name());
     }
 
+    /** A URL with the classic protocol, so that scripts need not answer what the client asks of a new connection. */
     String url(String options) {
-        return "memcached://" + name() + options;
+        return "memcached://" + name() + options + (options.contains("?") ? "&" : "?") + "protocol=text";
     }
 
     void behave(Script changed) {
@@ -157,10 +173,10 @@ final class ScriptedServer implements AutoCloseable {
 
     private static @Nullable String read(InputStream in) throws IOException {
         String line = readLine(in);
-        if (line == null || !line.matches("(set|add|replace|append|prepend|cas) .*")) {
+        if (line == null || !line.matches("(set|add|replace|append|prepend|cas|ms) .*")) {
             return line;
         }
-        int length = Integer.parseInt(line.split(" ", -1)[4]);
+        int length = Integer.parseInt(line.split(" ", -1)[line.startsWith("ms ") ? 2 : 4]);
         byte[] data = in.readNBytes(length + 2);
         return line + "\r\n" + new String(data, 0, length, StandardCharsets.ISO_8859_1);
     }

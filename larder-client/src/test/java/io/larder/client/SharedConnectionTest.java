@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -103,7 +104,7 @@ class SharedConnectionTest {
 
             assertThat(first.result()).as("the interrupt flag").isTrue();
             release.countDown();
-            assertThat(second.result()).isEqualTo(new Lookup.Absent<>());
+            assertThat(second.result()).isEqualTo(new Lookup.Absent<>(OptionalLong.empty()));
             assertThat(server.connections()).isEqualTo(1);
         }
     }

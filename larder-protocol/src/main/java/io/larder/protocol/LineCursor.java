@@ -21,15 +21,40 @@ final class LineCursor {
     /** A key: the bytes up to the next blank. */
     byte[] word() {
         int from = at;
-        while (at < end && in.get(at) != ' ') {
-            at++;
-        }
+        skipWord();
         if (at == from || at - from > KEY_BYTES_MAX) {
             throw TextReplyDecoder.notAReply(in, start, end);
         }
         byte[] word = new byte[at - from];
         in.get(from, word);
         return word;
+    }
+
+    /** A key, copied into an array of the longest; returns its length. */
+    int word(byte[] into) {
+        int from = at;
+        skipWord();
+        if (at == from || at - from > into.length) {
+            throw TextReplyDecoder.notAReply(in, start, end);
+        }
+        in.get(from, into, 0, at - from);
+        return at - from;
+    }
+
+    /** Passes over the bytes up to the next blank. */
+    void skipWord() {
+        while (at < end && in.get(at) != ' ') {
+            at++;
+        }
+    }
+
+    /** One byte of the line, which must have one more. */
+    byte letter() {
+        return in.get(at++);
+    }
+
+    boolean atDigit() {
+        return at < end && TextReplyDecoder.isDigit(in.get(at));
     }
 
     void blank() {

@@ -1,10 +1,19 @@
 package io.larder.protocol;
 
 /**
- * One piece of a reply in the classic text protocol, as a client reads it. A retrieval is answered by any number of
+ * One piece of a reply, as a client reads it. In the classic text protocol a retrieval is answered by any number of
  * {@link Value}s and {@link Status#END}, {@code stats} by {@link Stat}s and {@link Status#END}; everything else by one piece.
+ * A meta command is answered by one {@link MetaReply}.
  */
-public sealed interface TextReply {
+public sealed interface TextReply
+        permits TextReply.Status,
+                TextReply.Value,
+                TextReply.Count,
+                TextReply.Stat,
+                TextReply.Version,
+                TextReply.DumpedKey,
+                TextReply.Failure,
+                MetaReply {
     /** Lines that are one fixed word. */
     enum Status implements TextReply {
         STORED,
@@ -60,6 +69,13 @@ public sealed interface TextReply {
 
     /** One line of {@code stats}. */
     record Stat(String name, String value) implements TextReply {}
+
+    /**
+     * One line of {@code lru_crawler metadump}.
+     *
+     * @param text what stands behind {@code key=}: the key percent-encoded, then words like {@code exp=-1}
+     */
+    record DumpedKey(String text) implements TextReply {}
 
     /** The answer to {@code version}. */
     record Version(String text) implements TextReply {}

@@ -6,10 +6,11 @@ import io.larder.protocol.TextReply.Status;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the classic text protocol as a client sees it, however the bytes are cut. Not thread-safe: one per connection, used
+ * Reads the classic text protocol and meta replies as a client sees them, however the bytes are cut. Not thread-safe: one per connection, used
  * by one thread at a time.
  *
  * <p>The memory of a value grows with the bytes that have arrived, not with the length announced.
@@ -28,9 +29,13 @@ public final class TextReplyDecoder {
     private static final byte[] VALUE = ascii("VALUE ");
     private static final byte[] STAT = ascii("STAT ");
     private static final byte[] VERSION = ascii("VERSION ");
+    private static final byte[] DUMPED_KEY = ascii("key=");
     private static final byte[] ERROR = ascii("ERROR");
     private static final byte[] CLIENT_ERROR = ascii("CLIENT_ERROR ");
     private static final byte[] SERVER_ERROR = ascii("SERVER_ERROR ");
+
+    /** Filled again for each meta reply. */
+    private final MetaReply meta = new MetaReply();
 
     private @Nullable ValueInProgress value;
 
@@ -44,22 +49,69 @@ public final class TextReplyDecoder {
         ValueInProgress open = value;
         if (open == null) {
             int start = in.position();
+            if (startsWith(in, start, in.limit(), DUMPED_KEY)) {
+                return dumpedKey(in, start);
+            }
             int end = lineEnd(in);
             if (end < 0) {
                 return null;
             }
             in.position(end + 2);
+            MetaReply.Code code = metaCode(in, start, end);
+            if (code != null) {
+                return code == MetaReply.Code.VA ? metaValue(in, start, end) : meta(code, in, start, end);
+            }
             if (!startsWith(in, start, end, VALUE)) {
                 return line(in, start, end);
             }
             open = valueLine(in, start, end);
             value = open;
         }
-        TextReply.Value whole = open.read(in);
-        if (whole != null) {
-            value = null;
+        return finish(open, in);
+    }
+
+    private @Nullable TextReply finish(ValueInProgress open, ByteBuffer in) {
+        byte[] whole = open.read(in);
+        if (whole == null) {
+            return null;
         }
-        return whole;
+        value = null;
+        return open.isMeta() ? meta.withData(whole) : open.value(whole);
+    }
+
+    /** The code of a meta reply: two letters, alone or before a blank. */
+    private static MetaReply.@Nullable Code metaCode(ByteBuffer in, int start, int end) {
+        if (end - start < 2 || (end - start > 2 && in.get(start + 2) != ' ')) {
+            return null;
+        }
+        return MetaReply.Code.of(in.get(start), in.get(start + 1));
+    }
+
+    private MetaReply meta(MetaReply.Code code, ByteBuffer in, int start, int end) {
+        return meta.fill(code, new LineCursor(in, start + 2, end));
+    }
+
+    /** {@code VA <bytes> <flags>*}, then the value. */
+    private @Nullable TextReply metaValue(ByteBuffer in, int start, int end) {
+        LineCursor cursor = new LineCursor(in, start + 2, end);
+        cursor.blank();
+        int length = (int) cursor.number(VALUE_BYTES_MAX);
+        meta.fill(MetaReply.Code.VA, cursor);
+        if (in.remaining() >= length + 2) { // the usual case: all of it is there
+            byte[] data = new byte[length];
+            in.get(data);
+            requireLineEnd(in, length);
+            return meta.withData(data);
+        }
+        ValueInProgress open = new ValueInProgress(null, 0, length, 0);
+        value = open;
+        return finish(open, in);
+    }
+
+    private static void requireLineEnd(ByteBuffer in, int length) {
+        if (in.get() != '\r' || in.get() != '\n') {
+            throw new TextReplyException("sent a value that does not end after its %d bytes".formatted(length));
+        }
     }
 
     /** Index of the CR that ends the line at the position, or -1. */
@@ -74,6 +126,22 @@ public final class TextReplyDecoder {
             throw new TextReplyException("%d bytes without a line end".formatted(LINE_BYTES_MAX));
         }
         return -1;
+    }
+
+    /** {@code key=<key> exp=<time> ...}: memcached ends these lines by LF alone. */
+    private static TextReply.@Nullable DumpedKey dumpedKey(ByteBuffer in, int start) {
+        int last = Math.min(in.limit(), start + LINE_BYTES_MAX);
+        for (int i = start; i < last; i++) {
+            if (in.get(i) == '\n') {
+                in.position(i + 1);
+                String line = text(in, start + DUMPED_KEY.length, i);
+                return new TextReply.DumpedKey(line.stripTrailing());
+            }
+        }
+        if (in.remaining() >= LINE_BYTES_MAX) {
+            throw new TextReplyException("%d bytes without a line end".formatted(LINE_BYTES_MAX));
+        }
+        return null;
     }
 
     private static TextReply line(ByteBuffer in, int start, int end) {
@@ -181,14 +249,14 @@ public final class TextReplyDecoder {
 
     /** A value whose line was read and whose bytes are arriving. */
     private static final class ValueInProgress {
-        private final byte[] key;
+        private final byte @Nullable [] key; // null: of a meta reply, which holds its own
         private final int flags;
         private final int length;
         private final long cas;
         private byte[] data;
         private int filled;
 
-        ValueInProgress(byte[] key, int flags, int length, long cas) {
+        ValueInProgress(byte @Nullable [] key, int flags, int length, long cas) {
             this.key = key;
             this.flags = flags;
             this.length = length;
@@ -196,7 +264,16 @@ public final class TextReplyDecoder {
             this.data = new byte[Math.min(length, VALUE_BYTES_AT_ONCE)];
         }
 
-        TextReply.@Nullable Value read(ByteBuffer in) {
+        boolean isMeta() {
+            return key == null;
+        }
+
+        TextReply.Value value(byte[] whole) {
+            return new TextReply.Value(Objects.requireNonNull(key), flags, whole, cas);
+        }
+
+        /** The bytes, once they have all arrived. */
+        byte @Nullable [] read(ByteBuffer in) {
             while (filled < length && in.hasRemaining()) {
                 if (filled == data.length) {
                     data = Arrays.copyOf(data, (int) Math.min(length, 2L * data.length));
@@ -208,10 +285,8 @@ public final class TextReplyDecoder {
             if (filled < length || in.remaining() < 2) {
                 return null;
             }
-            if (in.get() != '\r' || in.get() != '\n') {
-                throw new TextReplyException("sent a value that does not end after its %d bytes".formatted(length));
-            }
-            return new TextReply.Value(key, flags, data, cas);
+            requireLineEnd(in, length);
+            return data;
         }
     }
 }

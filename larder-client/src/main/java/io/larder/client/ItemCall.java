@@ -1,0 +1,147 @@
+package io.larder.client;
+
+import io.larder.protocol.MetaReply;
+import io.larder.protocol.MetaRequestEncoder;
+import io.larder.protocol.TextReply;
+import io.larder.protocol.TextReply.Status;
+import io.larder.protocol.TextRequestEncoder;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A read of one key. A value under any other key is not ours: the connection has to be closed.
+ *
+ * <p>What a lease leaves for its holder is no value: an empty item that another caller has promised to fill. And what was
+ * marked as stale is no hit, but {@link LookupCall} shows it.
+ */
+abstract class ItemCall<V, R extends @Nullable Object> extends KeyCall<R> {
+    private final ValueForm<V> form;
+    private int flags;
+    private byte @Nullable [] data;
+    private long cas;
+    private boolean stale;
+    private boolean won;
+    private boolean wonByAnother;
+
+    ItemCall(String operation, NodeLink link, String key, byte[] wireKey, ValueForm<V> form) {
+        super(operation, link, key, wireKey);
+        this.form = form;
+    }
+
+    @Override
+    protected boolean take(TextReply reply) {
+        return reply instanceof MetaReply meta ? takeMeta(meta) : takeText(reply);
+    }
+
+    private boolean takeMeta(MetaReply reply) {
+        if (reply.code() == MetaReply.Code.VA) {
+            if (!reply.hasKey(wireKey())) {
+                throw notMine(reply);
+            }
+            flags = reply.flags();
+            data = reply.data();
+            cas = reply.cas();
+            stale = reply.stale();
+            won = reply.won();
+            wonByAnother = reply.wonByAnother();
+        } else if (reply.code() != MetaReply.Code.EN) {
+            throw notMine(reply);
+        }
+        return true;
+    }
+
+    private boolean takeText(TextReply reply) {
+        if (reply == Status.END) {
+            return true;
+        }
+        if (!(reply instanceof TextReply.Value found) || data != null || !Arrays.equals(found.key(), wireKey())) {
+            throw notMine(reply);
+        }
+        flags = found.flags();
+        data = found.data();
+        cas = found.cas();
+        return false;
+    }
+
+    /** Whether there is anything, be it what a lease left; its token is {@link #cas}. */
+    final boolean hasItem() {
+        return data != null;
+    }
+
+    /** Whether there is a value, fresh or not. */
+    final boolean isFound() {
+        byte[] bytes = data;
+        return bytes != null && !(bytes.length == 0 && flags == 0 && (won || wonByAnother));
+    }
+
+    final boolean isStale() {
+        return stale;
+    }
+
+    /** Whether this caller is the one who shall store anew. */
+    final boolean isWon() {
+        return won;
+    }
+
+    final long cas() {
+        return cas;
+    }
+
+    /** The value, which is {@link #isFound}. */
+    final V value() {
+        return form.decode(node(), key(), flags, Objects.requireNonNull(data));
+    }
+
+    /** Reads a value. */
+    static final class Get<V> extends ItemCall<V, @Nullable V> {
+        Get(NodeLink link, String key, byte[] wireKey, ValueForm<V> form) {
+            super("get", link, key, wireKey, form);
+        }
+
+        @Override
+        protected void write(Dialect dialect, int opaque, ByteBuffer out) {
+            if (dialect == Dialect.META) {
+                MetaRequestEncoder.get(out, wireKey(), false, MetaRequestEncoder.NONE, false, opaque);
+            } else {
+                TextRequestEncoder.get(wireKey()).writeTo(out);
+            }
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // R is nullable here, which it cannot see
+        @Nullable
+        V result() {
+            throwIfRefused();
+            return isFound() && !isStale() ? value() : null;
+        }
+    }
+
+    /** Reads a value, which gets a new exptime. */
+    static final class GetAndTouch<V> extends ItemCall<V, @Nullable V> {
+        private final long exptime;
+
+        GetAndTouch(NodeLink link, String key, byte[] wireKey, ValueForm<V> form, long exptime) {
+            super("getAndTouch", link, key, wireKey, form);
+            this.exptime = exptime;
+        }
+
+        @Override
+        protected void write(Dialect dialect, int opaque, ByteBuffer out) {
+            if (dialect == Dialect.META) {
+                MetaRequestEncoder.get(out, wireKey(), false, exptime, false, opaque);
+            } else {
+                TextRequestEncoder.getAndTouch(wireKey(), exptime).writeTo(out);
+            }
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // R is nullable here, which it cannot see
+        @Nullable
+        V result() {
+            throwIfRefused();
+            return isFound() && !isStale() ? value() : null;
+        }
+    }
+}
