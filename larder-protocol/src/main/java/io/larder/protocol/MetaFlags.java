@@ -16,6 +16,15 @@ public final class MetaFlags {
     private static final int LETTERS = 128;
     private static final String KNOWN = "bcfhklqstuvxCDEFIJLMNOPRT";
 
+    /** Letters that stand alone. */
+    private static final boolean[] PLAIN = new boolean[LETTERS];
+
+    static {
+        for (char letter : "bcfhklqstuvx".toCharArray()) {
+            PLAIN[letter] = true;
+        }
+    }
+
     private final boolean[] present = new boolean[LETTERS];
     private final byte[] letters = new byte[LETTERS];
     private final int[] starts = new int[LETTERS];
@@ -118,6 +127,27 @@ public final class MetaFlags {
         mode = 0;
     }
 
+    /** Adds a flag that carries no number; false, with nothing added, where it is not one or is there already. */
+    boolean addPlain(byte letter, int start, int end) {
+        if (letter < 0 || present[letter] || !isPlain(letter, end - start)) {
+            return false;
+        }
+        add(letter, start, end);
+        return true;
+    }
+
+    private static boolean isPlain(byte letter, int length) {
+        return letter == 'O' ? length <= OPAQUE_BYTES_MAX : length == 1 && PLAIN[letter];
+    }
+
+    private void add(byte letter, int start, int end) {
+        present[letter] = true;
+        letters[count] = letter;
+        starts[count] = start;
+        ends[count] = end;
+        count++;
+    }
+
     /** Reads the words that are left on the line; answers what is wrong with them, or {@code null}. */
     @Nullable
     Refusal parse(Token token) {
@@ -130,11 +160,7 @@ public final class MetaFlags {
             if (present[letter]) {
                 return Refusal.DUPLICATE_FLAG;
             }
-            present[letter] = true;
-            letters[count] = letter;
-            starts[count] = token.start();
-            ends[count] = token.end();
-            count++;
+            add(letter, token.start(), token.end());
             Refusal refusal = value(letter, token);
             if (refusal != null) {
                 return refusal;

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class TextCommands {
     private static final byte[] HTTP = {'H', 'T', 'T', 'P', '/'};
     private static final byte[] ZERO = {'0'};
+    private static final int GET = Words.word("get ");
     private static final long FLAGS_MAX = 0xffff_ffffL;
     private static final long VALUE_BYTES_LIMIT = Integer.MAX_VALUE - 2;
 
@@ -38,6 +39,12 @@ final class TextCommands {
     /** Whether a retrieval verb and a blank are next; then consumes them, except for {@code gat}, whose exptime must follow. */
     boolean beginsRetrieval(ByteBuffer in, TextRequest request) {
         int start = in.position();
+        if (in.limit() - start >= Integer.BYTES && Words.intAt(in, start) == GET) {
+            request.verb = Verb.GET;
+            request.noreply = false;
+            in.position(start + 3);
+            return true;
+        }
         int blanksEnd = Math.min(in.limit(), start + TextRequestDecoder.LINE_BYTES_MAX - 4);
         while (start < blanksEnd && in.get(start) == ' ') {
             start++;

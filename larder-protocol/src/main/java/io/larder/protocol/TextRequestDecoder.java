@@ -1,6 +1,7 @@
 package io.larder.protocol;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes requests of the classic text protocol out of the bytes of one connection, however these arrive cut.
@@ -37,6 +38,7 @@ public final class TextRequestDecoder {
     private final int valueBytesMax;
     private final Token token = new Token();
     private final TextCommands commands;
+    private final PlainLines plain = new PlainLines();
 
     private boolean retrieving;
     private Verb retrieval = Verb.GET;
@@ -146,14 +148,14 @@ public final class TextRequestDecoder {
             start++;
         }
         in.position(start);
-        int end = start;
         int longest = Math.min(limit, start + KEY_BYTES_MAX + 2);
+        int end = Words.end(in, start, longest);
         while (end < longest) {
             byte b = in.get(end);
             if (b == ' ' || b == '\n') {
                 return wholeWord(in, request, start, end, b);
             }
-            end++;
+            end = Words.end(in, end + 1, longest); // another control character is part of the key
         }
         if (end - start > KEY_BYTES_MAX + 1) {
             retrieving = false;
@@ -185,7 +187,21 @@ public final class TextRequestDecoder {
 
     private Step commandLine(ByteBuffer in, TextRequest request) {
         int start = in.position();
-        int newline = indexOfNewline(in, start, Math.min(in.limit(), start + LINE_BYTES_MAX));
+        int limit = Math.min(in.limit(), start + LINE_BYTES_MAX);
+        int valueStart = plain.set(in, start, limit, request);
+        if (valueStart != PlainLines.NOT_PLAIN) {
+            return withValue(in, request, valueStart, plain.valueBytes(), null);
+        }
+        int lineEnd = plain.metaGet(in, start, limit, request);
+        if (lineEnd != PlainLines.NOT_PLAIN) {
+            in.position(lineEnd);
+            return Step.REQUEST;
+        }
+        return anyLine(in, request, start, limit);
+    }
+
+    private Step anyLine(ByteBuffer in, TextRequest request, int start, int limit) {
+        int newline = Words.newline(in, start, limit);
         if (newline < 0) {
             return in.remaining() >= LINE_BYTES_MAX ? lost(request, Refusal.LINE_TOO_LONG) : Step.INCOMPLETE;
         }
@@ -199,12 +215,11 @@ public final class TextRequestDecoder {
             in.position(newline + 1);
             return Step.REQUEST;
         }
-        return withValue(in, request, newline + 1);
+        return withValue(in, request, newline + 1, commands.valueBytes(), commands.flagRefusal());
     }
 
-    private Step withValue(ByteBuffer in, TextRequest request, int valueStart) {
-        long valueBytes = commands.valueBytes();
-        Refusal flagRefusal = commands.flagRefusal();
+    private Step withValue(
+            ByteBuffer in, TextRequest request, int valueStart, long valueBytes, @Nullable Refusal flagRefusal) {
         if (flagRefusal != null) {
             in.position(valueStart);
             swallowBytes = valueBytes + 2;
@@ -229,7 +244,7 @@ public final class TextRequestDecoder {
     }
 
     private boolean skipLine(ByteBuffer in) {
-        int newline = indexOfNewline(in, in.position(), in.limit());
+        int newline = Words.newline(in, in.position(), in.limit());
         in.position(newline < 0 ? in.limit() : newline + 1);
         skippingLine = newline < 0;
         return newline >= 0;
@@ -243,15 +258,6 @@ public final class TextRequestDecoder {
     private static Step lost(TextRequest request, Refusal refusal) {
         request.refusal = refusal;
         return Step.LOST;
-    }
-
-    private static int indexOfNewline(ByteBuffer in, int from, int to) {
-        for (int i = from; i < to; i++) {
-            if (in.get(i) == '\n') {
-                return i;
-            }
-        }
-        return -1;
     }
 
     /** Index of the blank or newline that ends a word, or -1 where neither has come. */

@@ -68,6 +68,7 @@ final class BinaryCommands {
             replies.begin(bytes);
         }
         connectionId = connection;
+        session.beginBatch();
     }
 
     /** Carries out what the decoder found; answers whether the connection is to be closed. */

@@ -71,6 +71,7 @@ final class Commands {
             value = bytes.duplicate();
         }
         connectionId = connection;
+        session.beginBatch();
     }
 
     /** No item is in use any more. */

@@ -87,7 +87,7 @@ final class MetaReplies {
         boolean withValue = flags.has('v');
         if (withValue) {
             replies.put(VA);
-            replies.digits(digits(number));
+            replies.digits(Ascii.digits(number));
         } else {
             replies.put(HD);
         }
@@ -182,14 +182,6 @@ final class MetaReplies {
                         item.cas(),
                         item.isFetched() ? "yes" : "no",
                         item.valueBytes()));
-    }
-
-    private static int digits(long unsigned) {
-        int count = 1;
-        for (long rest = unsigned; Long.compareUnsigned(rest, 10) >= 0; rest = Long.divideUnsigned(rest, 10)) {
-            count++;
-        }
-        return count;
     }
 
     private static byte[] ascii(String text) {

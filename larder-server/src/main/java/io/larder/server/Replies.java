@@ -18,7 +18,6 @@ final class Replies {
     private static final byte[] CRLF = "\r\n".getBytes(US_ASCII);
 
     private final ByteBuffer buffer;
-    private final byte[] digits = new byte[20];
     private Outlet outlet = Outlet.NONE;
 
     /** Where full buffers go. */
@@ -46,7 +45,7 @@ final class Replies {
 
     void put(byte[] bytes) throws IOException {
         ensure(bytes.length);
-        buffer.put(bytes);
+        buffer.position(Ascii.put(buffer, buffer.position(), bytes));
     }
 
     void text(String text) throws IOException {
@@ -68,60 +67,56 @@ final class Replies {
     /** A decimal line: the answer to {@code incr}. */
     void number(long unsigned) throws IOException {
         ensure(NUMBERS_BYTES_MAX);
-        decimal(unsigned);
-        buffer.put(CRLF);
+        buffer.position(Ascii.lineEnd(buffer, Ascii.decimal(buffer, buffer.position(), unsigned)));
     }
 
     /** One item of a retrieval; its key is taken from the request. */
     void item(ByteBuffer in, int keyStart, int keyEnd, ItemStore.Item item, boolean withCas) throws IOException {
         int keyBytes = keyEnd - keyStart;
         ensure(VALUE.length + keyBytes + NUMBERS_BYTES_MAX);
-        buffer.put(VALUE);
-        buffer.put(buffer.position(), in, keyStart, keyBytes);
-        buffer.position(buffer.position() + keyBytes);
-        buffer.put((byte) ' ');
-        decimal(Integer.toUnsignedLong(item.flags()));
-        buffer.put((byte) ' ');
-        decimal(item.valueBytes());
+        int at = Ascii.put(buffer, buffer.position(), VALUE);
+        at = Ascii.copy(in, keyStart, keyBytes, buffer, at);
+        at = Ascii.blank(buffer, at);
+        at = Ascii.decimal(buffer, at, Integer.toUnsignedLong(item.flags()));
+        at = Ascii.blank(buffer, at);
+        at = Ascii.decimal(buffer, at, item.valueBytes());
         if (withCas) {
-            buffer.put((byte) ' ');
-            decimal(item.cas());
+            at = Ascii.blank(buffer, at);
+            at = Ascii.decimal(buffer, at, item.cas());
         }
-        buffer.put(CRLF);
+        buffer.position(Ascii.lineEnd(buffer, at));
         value(item);
-        ensure(CRLF.length);
-        buffer.put(CRLF);
+        put(CRLF);
     }
 
     /** A piece of a line, from the request. */
     void piece(ByteBuffer in, int from, int to) throws IOException {
         int length = to - from;
         ensure(length);
-        buffer.put(buffer.position(), in, from, length);
-        buffer.position(buffer.position() + length);
+        buffer.position(Ascii.copy(in, from, length, buffer, buffer.position()));
     }
 
     /** A letter behind a blank. */
     void flag(char letter) throws IOException {
         ensure(2);
-        buffer.put((byte) ' ').put((byte) letter);
+        buffer.position(Ascii.flag(buffer, buffer.position(), letter));
     }
 
     /** A letter and a number behind a blank. */
     void flag(char letter, long unsigned) throws IOException {
         ensure(NUMBERS_BYTES_MAX);
-        buffer.put((byte) ' ').put((byte) letter);
-        decimal(unsigned);
+        buffer.position(Ascii.decimal(buffer, Ascii.flag(buffer, buffer.position(), letter), unsigned));
     }
 
     void endLine() throws IOException {
-        put(CRLF);
+        ensure(CRLF.length);
+        buffer.position(Ascii.lineEnd(buffer, buffer.position()));
     }
 
     /** A decimal, without a line end. */
     void digits(long unsigned) throws IOException {
         ensure(NUMBERS_BYTES_MAX);
-        decimal(unsigned);
+        buffer.position(Ascii.decimal(buffer, buffer.position(), unsigned));
     }
 
     /** The value of an item, without a line end. */
@@ -133,21 +128,6 @@ final class Replies {
             item.copyValue(at, part, buffer);
             at += part;
         }
-    }
-
-    private void decimal(long unsigned) {
-        int at = digits.length;
-        long rest = unsigned;
-        if (rest < 0) { // 2^63 and above: one unsigned division, then it fits
-            long tenth = Long.divideUnsigned(rest, 10);
-            digits[--at] = (byte) ('0' + (rest - tenth * 10));
-            rest = tenth;
-        }
-        do {
-            digits[--at] = (byte) ('0' + rest % 10);
-            rest /= 10;
-        } while (rest > 0);
-        buffer.put(digits, at, digits.length - at);
     }
 
     private void ensure(int bytes) throws IOException {

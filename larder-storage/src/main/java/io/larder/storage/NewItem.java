@@ -160,7 +160,7 @@ final class NewItem {
         memory.putInt(at + ItemLayout.SIZE, access << ItemLayout.SIZE_BITS | sizeOrParts);
         memory.putInt(at + ItemLayout.CAS, (int) cas);
         at = writeExtensions(memory, at + ItemLayout.HEADER_BYTES, bits);
-        memory.put(at, probe.key, 0, probe.keyBytes);
+        probe.copyTo(memory, at);
         at += probe.keyBytes;
         if (partCount == 0) {
             copyValue(0, valueBytes, memory, at);

@@ -14,6 +14,8 @@ import java.nio.ByteOrder;
  */
 final class Probe {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle BUFFER_LONGS =
+            MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long[] NOWHERE = {};
 
     /** Longest key and a word to spare. */
@@ -45,7 +47,7 @@ final class Probe {
     }
 
     void load(ByteBuffer from, int offset, int length) {
-        from.get(offset, key, 0, length);
+        copyIn(from, offset, length);
         keyBytes = length;
         hash = WyHash.hash(key, length, seed);
     }
@@ -74,18 +76,52 @@ final class Probe {
         return ItemLayout.keyBytes(word) == keyBytes && matchesKey(memory, offset + ItemLayout.keyOffset(word));
     }
 
+    // Keys are short: words, the last of them overlapping the one before, cost less than a call that copies any length.
+
+    private void copyIn(ByteBuffer from, int offset, int length) {
+        if (length < Long.BYTES) {
+            for (int i = 0; i < length; i++) {
+                key[i] = from.get(offset + i);
+            }
+            return;
+        }
+        int last = length - Long.BYTES;
+        for (int i = 0; i < last; i += Long.BYTES) {
+            LONGS.set(key, i, (long) BUFFER_LONGS.get(from, offset + i));
+        }
+        LONGS.set(key, last, (long) BUFFER_LONGS.get(from, offset + last));
+    }
+
+    /** Writes the key. */
+    void copyTo(ByteBuffer memory, int start) {
+        if (keyBytes < Long.BYTES) {
+            for (int i = 0; i < keyBytes; i++) {
+                memory.put(start + i, key[i]);
+            }
+            return;
+        }
+        int last = keyBytes - Long.BYTES;
+        for (int i = 0; i < last; i += Long.BYTES) {
+            BUFFER_LONGS.set(memory, start + i, (long) LONGS.get(key, i));
+        }
+        BUFFER_LONGS.set(memory, start + last, (long) LONGS.get(key, last));
+    }
+
     private boolean matchesKey(ByteBuffer memory, int start) {
-        int i = 0;
-        for (; i + Long.BYTES <= keyBytes; i += Long.BYTES) {
-            if (memory.getLong(start + i) != (long) LONGS.get(key, i)) {
+        if (keyBytes < Long.BYTES) {
+            for (int i = 0; i < keyBytes; i++) {
+                if (memory.get(start + i) != key[i]) {
+                    return false;
+                }
+            }
+            return true;
+        }
+        int last = keyBytes - Long.BYTES;
+        for (int i = 0; i < last; i += Long.BYTES) {
+            if ((long) BUFFER_LONGS.get(memory, start + i) != (long) LONGS.get(key, i)) {
                 return false;
             }
         }
-        for (; i < keyBytes; i++) {
-            if (memory.get(start + i) != key[i]) {
-                return false;
-            }
-        }
-        return true;
+        return (long) BUFFER_LONGS.get(memory, start + last) == (long) LONGS.get(key, last);
     }
 }

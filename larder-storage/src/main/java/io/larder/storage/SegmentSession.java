@@ -3,7 +3,7 @@ package io.larder.storage;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** One thread's access to a {@link SegmentStore}: every call is announced to the epochs from begin to end. */
+/** One thread's access to a {@link SegmentStore}: every call, or batch of calls, is announced to the epochs from begin to end. */
 final class SegmentSession implements ItemStore.Session {
     private static final long ANY_TOKEN = 0;
 
@@ -12,6 +12,9 @@ final class SegmentSession implements ItemStore.Session {
     private final Guard guard;
     private final Storing storing;
     private final Counting counting;
+
+    /** Whether the calls are announced, and the clock is read, for a whole batch. */
+    private boolean inBatch;
 
     SegmentSession(SegmentStore store, int lane) {
         this.store = store;
@@ -49,11 +52,13 @@ final class SegmentSession implements ItemStore.Session {
     @Override
     public boolean win() {
         long token = worker.item.cas;
-        guard.enter();
+        if (!inBatch) {
+            guard.enter();
+        }
         try {
             return storing.win(token);
         } finally {
-            worker.item.leaveHeld(guard);
+            end(true);
         }
     }
 
@@ -206,12 +211,20 @@ final class SegmentSession implements ItemStore.Session {
     }
 
     @Override
+    public void beginBatch() {
+        announce();
+        inBatch = true;
+    }
+
+    @Override
     public void quiesce() {
+        inBatch = false;
         guard.leave();
     }
 
     @Override
     public void close() {
+        inBatch = false;
         guard.leave();
         store.epochs.close(guard);
         worker.close();
@@ -219,6 +232,12 @@ final class SegmentSession implements ItemStore.Session {
 
     private void begin(ByteBuffer key) {
         worker.probe.load(key); // before the announcement: it may refuse the key
+        if (!inBatch) {
+            announce();
+        }
+    }
+
+    private void announce() {
         guard.enter();
         store.flushed.arrive(store.log);
         worker.now = store.clock.seconds();
@@ -226,6 +245,9 @@ final class SegmentSession implements ItemStore.Session {
 
     /** @param handedOut whether the worker's item stays in use until the next call */
     private void end(boolean handedOut) {
+        if (inBatch) {
+            return; // what was found is protected as long as the batch
+        }
         if (handedOut) {
             worker.item.leaveHeld(guard);
         } else {

@@ -416,6 +416,31 @@ abstract class ItemStoreContract {
     }
 
     @Test
+    void batch_untilItEnds_happensAtOneSecond() {
+        set("k", "value", 0, 5);
+
+        session.beginBatch();
+        ticker.advance(Duration.ofSeconds(5));
+
+        assertThat(get("k")).isEqualTo("value");
+        session.quiesce();
+        assertThat(get("k")).isNull();
+    }
+
+    @Test
+    void batch_thatEvictsWhatItWrote_showsWholeValues() {
+        session.beginBatch();
+        for (int i = 0; i < 20_000; i++) {
+            set("k" + i, ("value" + i).repeat(100));
+
+            assertThat(get("k" + i)).isEqualTo(("value" + i).repeat(100));
+        }
+        session.quiesce();
+
+        assertThat(store.stats().evictions()).isPositive();
+    }
+
+    @Test
     void stats_countItemsAndExpired() {
         set("a", "1");
         set("b", "2", 0, 5);

@@ -47,8 +47,12 @@ final class ModelThread {
             }
             if (random.nextInt(16) == 0) {
                 session.quiesce();
+                if (random.nextBoolean()) {
+                    session.beginBatch();
+                }
             }
         }
+        session.quiesce();
     }
 
     /** Forgets what a flush removes. */
