@@ -52,13 +52,13 @@ final class ServeFlagTable {
             refused("R", "max-reqs-per-event", REQUIRED, NOT_YET),
             refused("N", "napi-ids", REQUIRED, "threads are not bound to network queues; leave it out"),
             // what peers may do
-            refused("B", "protocol", REQUIRED, NOT_YET),
+            acts("B", "protocol", REQUIRED, ServeFlags::protocol),
             refused("C", "disable-cas", NONE, NOT_YET),
             refused("A", "enable-shutdown", NONE, NOT_YET),
             refused("F", "disable-flush-all", NONE, NOT_YET),
             refused("X", "disable-dumping", NONE, NOT_YET),
             refused("W", "disable-watch", NONE, NOT_YET),
-            refused("S", "enable-sasl", NONE, NOT_YET),
+            acts("S", "enable-sasl", NONE, (flags, none) -> flags.sasl()),
             refused("Y", "auth-file", REQUIRED, NOT_YET),
             // the process
             refused("d", "daemon", NONE, NOT_YET),

@@ -3,6 +3,7 @@ package io.larder.cli;
 import io.larder.base.HostPort;
 import io.larder.base.Printable;
 import io.larder.server.ServerConfig;
+import io.larder.server.WireProtocol;
 import io.larder.storage.StorageConfig;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -10,7 +11,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the flags of {@code larder serve} ask for. The rows of {@link ServeFlagTable} fill it; whatever depends on several flags
@@ -18,6 +21,7 @@ import java.util.OptionalLong;
  */
 final class ServeFlags {
     private static final String COMMAND = "larder serve";
+    private static final String SASL_FILE = "MEMCACHED_SASL_PWDB"; // the name memcached gives it
     private static final int MEGABYTES_MAX = 1 << 20;
     private static final int MEMCACHEDS_FREE_PORT = -1;
 
@@ -26,6 +30,8 @@ final class ServeFlags {
     private ServerConfig config = ServerConfig.DEFAULT;
     private StorageConfig storage = StorageConfig.DEFAULT;
     private OptionalLong itemBytesMax = OptionalLong.empty();
+    private Optional<WireProtocol> protocol = Optional.empty();
+    private boolean sasl;
     private boolean help;
     private boolean license;
     private boolean version;
@@ -82,6 +88,22 @@ final class ServeFlags {
             storage = withItemBytesMax(itemBytesMax.getAsLong());
         }
         config = config.withStorage(storage);
+        config = config.withProtocol(protocol.orElse(WireProtocol.AUTO));
+        if (sasl) {
+            settleSasl(System.getenv(SASL_FILE));
+        }
+    }
+
+    private void settleSasl(@Nullable String file) {
+        if (protocol.isPresent() && protocol.get() != WireProtocol.BINARY) {
+            throw new UsageException(
+                    "%s -S: only the binary protocol has SASL; leave -B out, or give -B binary".formatted(COMMAND));
+        }
+        if (file == null || file.isEmpty()) {
+            throw new UsageException(
+                    "%s -S: %s is not set; let it name a file of lines user:password".formatted(COMMAND, SASL_FILE));
+        }
+        config = config.withSaslFile(path(file));
     }
 
     private StorageConfig withItemBytesMax(long bytes) {
@@ -128,6 +150,20 @@ final class ServeFlags {
             throw new IllegalArgumentException("largest item of %d bytes is not between 1k and 1g".formatted(bytes));
         }
         itemBytesMax = OptionalLong.of(bytes);
+    }
+
+    void protocol(String value) {
+        protocol = Optional.of(
+                switch (value) {
+                    case "auto" -> WireProtocol.AUTO;
+                    case "ascii" -> WireProtocol.ASCII;
+                    case "binary" -> WireProtocol.BINARY;
+                    default -> throw new IllegalArgumentException("no such protocol; give auto, ascii or binary");
+                });
+    }
+
+    void sasl() {
+        sasl = true;
     }
 
     void evictions(boolean evicts) {

@@ -101,7 +101,7 @@ class ServeFlagsTest {
             value = {
                 "serve -x | larder serve has no flag -x; did you mean \"-X\"?",
                 "serve -q | larder serve has no flag -q; larder serve -h lists the flags",
-                "serve --prot=x | larder serve --protocol x: larder does not offer this yet; leave it out",
+                "serve --prot=x | larder serve --protocol x: no such protocol; give auto, ascii or binary",
                 "serve --prt=5 | larder serve has no flag --prt; did you mean \"--port\"?",
                 "serve -p | -p needs a value behind it",
                 "serve -p x | larder serve -p x: not a whole number",

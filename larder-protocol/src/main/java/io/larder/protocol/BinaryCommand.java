@@ -89,6 +89,11 @@ public enum BinaryCommand {
         return this == SASL_AUTH || this == SASL_STEP;
     }
 
+    /** Whether it has to do with who the peer is. */
+    public boolean isSasl() {
+        return authenticates() || this == SASL_LIST;
+    }
+
     /** Whether a hit sets the TTL. */
     public boolean touches() {
         return this == TOUCH || this == GAT || this == GATK;
@@ -101,6 +106,6 @@ public enum BinaryCommand {
 
     /** Whether a peer may ask for it before it has said who it is. */
     boolean isOpenToAll() {
-        return authenticates() || this == SASL_LIST || this == VERSION;
+        return isSasl() || this == VERSION;
     }
 }

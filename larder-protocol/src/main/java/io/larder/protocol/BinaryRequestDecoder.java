@@ -44,6 +44,7 @@ public final class BinaryRequestDecoder {
     }
 
     private final int valueBytesMax;
+    private final boolean asksWho;
     private boolean authenticated;
     private long swallowBytes;
     private int bytesNeeded;
@@ -52,11 +53,12 @@ public final class BinaryRequestDecoder {
      * A decoder at the start of a stream.
      *
      * @param valueBytesMax largest value let through, in bytes
-     * @param authenticated whether everything is served; if not, only what a peer needs to say who it is
+     * @param asksWho whether only those are served who have said who they are; if not, the SASL commands are not known
      */
-    public BinaryRequestDecoder(int valueBytesMax, boolean authenticated) {
+    public BinaryRequestDecoder(int valueBytesMax, boolean asksWho) {
         this.valueBytesMax = valueBytesMax;
-        this.authenticated = authenticated;
+        this.asksWho = asksWho;
+        this.authenticated = !asksWho;
     }
 
     /** Serves everything from now on, or no more. */
@@ -156,6 +158,9 @@ public final class BinaryRequestDecoder {
 
     private @Nullable BinaryStatus refusal(BinaryCommand command, int keyBytes, long valueBytes) {
         if (command.authenticates()) {
+            if (!asksWho) {
+                return BinaryStatus.UNKNOWN_COMMAND;
+            }
             if (keyBytes > MECHANISM_BYTES_MAX) {
                 return BinaryStatus.INVALID;
             }

@@ -12,6 +12,7 @@ public enum BinaryStatus {
     NOT_STORED(0x05, "Not stored."),
     NOT_NUMERIC(0x06, "Non-numeric server-side value for incr or decr"),
     AUTH_FAILED(0x20, "Auth failure."),
+    AUTH_CONTINUE(0x21, ""),
     UNKNOWN_COMMAND(0x81, "Unknown command"),
     NO_MEMORY(0x82, "Out of memory");
 
@@ -30,7 +31,7 @@ public enum BinaryStatus {
         return code;
     }
 
-    /** The body of a reply with this status, nothing for {@link #OK}; shared, not to be changed. */
+    /** The body of a reply with this status, nothing where none is needed; shared, not to be changed. */
     public byte[] text() {
         return text;
     }

@@ -98,6 +98,31 @@ final class BinaryCommands {
         return false;
     }
 
+    /** Asks the peer who it is; {@code OK} once that is known, {@code AUTH_CONTINUE} while more is to come. */
+    BinaryStatus authenticate(SaslLogin login) throws IOException {
+        if (request.command() == BinaryCommand.SASL_LIST) {
+            replies.text(SaslLogin.MECHANISMS);
+            return BinaryStatus.AUTH_CONTINUE;
+        }
+        byte[] data = bytes(request.valueStart(), request.valueEnd());
+        BinaryStatus result = request.command() == BinaryCommand.SASL_STEP
+                ? login.step(data)
+                : login.start(bytes(request.keyStart(), request.keyEnd()), data);
+        switch (result) {
+            case OK -> replies.text("Authenticated");
+            case AUTH_CONTINUE -> {
+                replies.toBeContinued();
+                return result;
+            }
+            default -> {
+                counters.increment(Counter.AUTH_ERRORS);
+                replies.failed(result);
+            }
+        }
+        counters.increment(Counter.AUTH_CMDS);
+        return result;
+    }
+
     private boolean executeRequest() throws IOException {
         switch (request.command()) {
             case GET, GETK -> get();
@@ -172,12 +197,21 @@ final class BinaryCommands {
     private void extend(StoreMode mode) throws IOException {
         counters.increment(Counter.CMD_SET);
         if (request.cas() == ANY) {
-            answer(session.store(mode, key(), value(), 0, 0));
+            extended(session.store(mode, key(), value(), 0, 0));
             return;
         }
         Outcome outcome = session.compareAndStore(mode, key(), value(), 0, 0, request.cas());
         countCompared(outcome);
-        answer(outcome == Outcome.NOT_FOUND ? Outcome.NOT_STORED : outcome);
+        extended(outcome);
+    }
+
+    /** Nothing to extend, or the whole would be too large: for memcached both are "not stored". */
+    private void extended(Outcome outcome) throws IOException {
+        if (outcome == Outcome.TOO_LARGE) {
+            counters.increment(Counter.STORE_TOO_LARGE);
+        }
+        boolean notStored = outcome == Outcome.NOT_FOUND || outcome == Outcome.TOO_LARGE;
+        answer(notStored ? Outcome.NOT_STORED : outcome);
     }
 
     private void countCompared(Outcome outcome) {
@@ -331,8 +365,12 @@ final class BinaryCommands {
     }
 
     private String text(int from, int to) {
+        return new String(bytes(from, to), ISO_8859_1);
+    }
+
+    private byte[] bytes(int from, int to) {
         byte[] bytes = new byte[to - from];
         in.get(from, bytes);
-        return new String(bytes, ISO_8859_1);
+        return bytes;
     }
 }

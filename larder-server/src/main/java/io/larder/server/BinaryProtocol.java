@@ -1,18 +1,24 @@
 package io.larder.server;
 
+import io.larder.protocol.BinaryRequest;
 import io.larder.protocol.BinaryRequestDecoder;
 import io.larder.protocol.BinaryRequestDecoder.Step;
+import io.larder.protocol.BinaryStatus;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** The binary protocol. */
 final class BinaryProtocol implements Protocol {
     private final BinaryRequestDecoder decoder;
     private final BinaryCommands commands;
+    private final @Nullable SaslLogin login;
 
-    BinaryProtocol(BinaryRequestDecoder decoder, BinaryCommands commands) {
-        this.decoder = decoder;
+    /** @param login what a peer must pass, or {@code null} where everybody is served */
+    BinaryProtocol(BinaryCommands commands, int valueBytesMax, @Nullable SaslLogin login) {
+        this.decoder = new BinaryRequestDecoder(valueBytesMax, login != null);
         this.commands = commands;
+        this.login = login;
     }
 
     @Override
@@ -22,11 +28,21 @@ final class BinaryProtocol implements Protocol {
 
     @Override
     public Progress next(ByteBuffer in) throws IOException {
-        Step step = decoder.next(in, commands.request());
+        BinaryRequest request = commands.request();
+        Step step = decoder.next(in, request);
         if (step == Step.INCOMPLETE) {
             return Progress.INCOMPLETE;
         }
+        if (step == Step.REQUEST && login != null && request.command().isSasl()) {
+            authenticate(login);
+            return Progress.SERVED;
+        }
         return commands.execute(step) ? Progress.CLOSE : Progress.SERVED;
+    }
+
+    private void authenticate(SaslLogin with) throws IOException {
+        BinaryStatus result = commands.authenticate(with);
+        decoder.authenticated(result == BinaryStatus.OK);
     }
 
     @Override

@@ -41,6 +41,11 @@ final class BinaryReplies {
         replies.put(status.text());
     }
 
+    /** More is wanted before it can be said who the peer is. */
+    void toBeContinued() throws IOException {
+        header(BinaryStatus.AUTH_CONTINUE, 0, 0, 0, NO_CAS);
+    }
+
     /** A miss; replies that carry the key carry it here, in place of a text. */
     void missed() throws IOException {
         if (!request.command().repeatsKey()) {

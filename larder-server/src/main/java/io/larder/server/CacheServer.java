@@ -36,6 +36,7 @@ public final class CacheServer implements AutoCloseable {
         ServerLog log = new ServerLog(logOut, config.verbosity());
         ServerFailure failure = new ServerFailure(log, onFailure);
         ConnectionLimit connections = new ConnectionLimit(config.connectionsMax());
+        AuthFile users = config.saslFile().map(file -> AuthFile.open(file, log)).orElse(null);
         listener = Listener.open(config, connections, log, failure);
         addresses = listener.addresses();
         store = SegmentStore.open(config.storage().withWriters(config.threads()), ticker);
@@ -48,6 +49,7 @@ public final class CacheServer implements AutoCloseable {
                 new BufferBudget(
                         Math.max(BUFFER_BYTES_MAX, 4L * config.storage().valueBytesMax())),
                 new AtomicLong(),
+                users,
                 new Stats(config, store, connections, log, ticker, wallClock),
                 log,
                 failure);

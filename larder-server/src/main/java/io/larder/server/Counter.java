@@ -22,6 +22,8 @@ enum Counter {
     TOUCH_MISSES("touch_misses"),
     STORE_TOO_LARGE("store_too_large"),
     STORE_NO_MEMORY("store_no_memory"),
+    AUTH_CMDS("auth_cmds"),
+    AUTH_ERRORS("auth_errors"),
     BYTES_READ("bytes_read"),
     BYTES_WRITTEN("bytes_written"),
     CONN_YIELDS("conn_yields"),

@@ -65,7 +65,8 @@ final class EventLoop implements Runnable {
         this.commands =
                 new Commands(session, replies, counters, new AdminCommands(parts, replies), log, parts.wallClock());
         BinaryCommands binary = new BinaryCommands(session, replies, counters, parts.stats(), log, parts.wallClock());
-        this.protocols = new Protocols(commands, binary, parts.store().valueBytesMax());
+        this.protocols = new Protocols(
+                commands, binary, parts.store().valueBytesMax(), parts.config().protocol(), parts.users());
         parts.stats().add(counters);
     }
 

@@ -2,23 +2,34 @@ package io.larder.server;
 
 import io.larder.protocol.BinaryRequestDecoder;
 import io.larder.protocol.TextRequestDecoder;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the protocol of a connection when its first byte has come. Owned by one event loop. */
 final class Protocols {
     private final Commands text;
     private final BinaryCommands binary;
     private final int valueBytesMax;
+    private final WireProtocol allowed;
+    private final @Nullable AuthFile users;
 
-    Protocols(Commands text, BinaryCommands binary, int valueBytesMax) {
+    /** @param users who is served, by the binary protocol only; {@code null} for everybody */
+    Protocols(Commands text, BinaryCommands binary, int valueBytesMax, WireProtocol allowed, @Nullable AuthFile users) {
         this.text = text;
         this.binary = binary;
         this.valueBytesMax = valueBytesMax;
+        this.allowed = allowed;
+        this.users = users;
     }
 
-    /** The protocol that begins with that byte. */
+    /** The protocol that begins with that byte, or the only one. */
     Protocol beginningWith(byte first) {
-        return first == BinaryRequestDecoder.MAGIC
-                ? new BinaryProtocol(new BinaryRequestDecoder(valueBytesMax, true), binary)
+        boolean isBinary = switch (allowed) {
+            case AUTO -> first == BinaryRequestDecoder.MAGIC;
+            case ASCII -> false;
+            case BINARY -> true;
+        };
+        return isBinary
+                ? new BinaryProtocol(binary, valueBytesMax, users == null ? null : new SaslLogin(users))
                 : new TextProtocol(new TextRequestDecoder(valueBytesMax), text);
     }
 }

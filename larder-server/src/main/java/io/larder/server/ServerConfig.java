@@ -2,7 +2,9 @@ package io.larder.server;
 
 import io.larder.base.HostPort;
 import io.larder.storage.StorageConfig;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -28,6 +30,8 @@ public final class ServerConfig implements Cloneable {
     private int connectionsMax = 1024;
     private int threads = 4;
     private int verbosity;
+    private WireProtocol protocol = WireProtocol.AUTO;
+    private Optional<Path> saslFile = Optional.empty();
 
     private ServerConfig() {}
 
@@ -92,6 +96,29 @@ public final class ServerConfig implements Cloneable {
     /** The same with another verbosity. */
     public ServerConfig withVerbosity(int changed) {
         return with(copy -> copy.verbosity = changed);
+    }
+
+    /** What clients may speak. */
+    public WireProtocol protocol() {
+        return protocol;
+    }
+
+    /** The same for other protocols. */
+    public ServerConfig withProtocol(WireProtocol changed) {
+        return with(copy -> copy.protocol = changed);
+    }
+
+    /** Lines {@code user:password}; where there are some, only they are served, by SASL PLAIN of the binary protocol. */
+    public Optional<Path> saslFile() {
+        return saslFile;
+    }
+
+    /** The same for those users only, who speak the binary protocol; the file is read again when it has changed. */
+    public ServerConfig withSaslFile(Path file) {
+        return with(copy -> {
+            copy.saslFile = Optional.of(file);
+            copy.protocol = WireProtocol.BINARY;
+        });
     }
 
     private ServerConfig with(Consumer<ServerConfig> change) {

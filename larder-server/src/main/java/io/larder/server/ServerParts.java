@@ -4,8 +4,13 @@ import io.larder.base.Ticker;
 import io.larder.storage.ItemStore;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
-/** What all event loops of a server share; everything in it is thread-safe. */
+/**
+ * What all event loops of a server share; everything in it is thread-safe.
+ *
+ * @param users who is served by the binary protocol; {@code null} for everybody
+ */
 record ServerParts(
         ServerConfig config,
         ItemStore store,
@@ -14,6 +19,7 @@ record ServerParts(
         ConnectionLimit connections,
         BufferBudget budget,
         AtomicLong connectionIds,
+        @Nullable AuthFile users,
         Stats stats,
         ServerLog log,
         ServerFailure failure) {}
