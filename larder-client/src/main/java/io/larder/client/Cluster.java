@@ -14,6 +14,8 @@ final class Cluster implements Memcached {
     private final NodeLink[] links;
     private final Placement.Ring ring;
     private final boolean hashPrefix;
+    private final Background background = new Background();
+    private final Flights flights = new Flights();
 
     Cluster(MemcachedConfig config) {
         this.config = config;
@@ -39,6 +41,14 @@ final class Cluster implements Memcached {
 
     List<NodeLink> links() {
         return List.of(links);
+    }
+
+    Background background() {
+        return background;
+    }
+
+    Flights flights() {
+        return flights;
     }
 
     long exptime(Duration ttl) {
@@ -84,5 +94,6 @@ final class Cluster implements Memcached {
     @Override
     public void close() {
         Arrays.stream(links).forEach(NodeLink::close);
+        background.close();
     }
 }

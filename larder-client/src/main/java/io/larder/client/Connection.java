@@ -14,6 +14,7 @@ final class Connection {
     static final String REDIAL_ADVICE = "it stopped or restarted; later calls connect again by themselves";
 
     private static final long PUBLISH_NANOS = 10_000;
+    private static final int WRITTEN_AT_ONCE_MAX = 8;
 
     private final Node node;
     private final Socket socket;
@@ -78,6 +79,23 @@ final class Connection {
 
     void flush() {
         writer.flush();
+    }
+
+    /**
+     * Sends a request nobody waits for, if there is room. Where many are in flight the writer's own thread writes, so that
+     * requests that come one by one leave together.
+     */
+    Pipeline.Admission start(Exchange exchange) {
+        Pipeline.Admission answer = pipeline.offer(exchange);
+        if (answer == Pipeline.Admission.ADMITTED) {
+            if (exchange.depth > WRITTEN_AT_ONCE_MAX) {
+                writer.flushSoon();
+            } else {
+                writer.flush();
+            }
+            reader.passLead();
+        }
+        return answer;
     }
 
     /**

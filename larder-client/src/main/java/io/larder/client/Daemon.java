@@ -56,9 +56,15 @@ final class Daemon {
 
     /** Starts a daemon thread at once. */
     static Thread startThread(String name, Runnable body) {
+        Thread thread = daemon(name, body);
+        thread.start();
+        return thread;
+    }
+
+    /** A daemon thread, not started. */
+    static Thread daemon(String name, Runnable body) {
         Thread thread = new Thread(body, name);
         thread.setDaemon(true);
-        thread.start();
         return thread;
     }
 }

@@ -29,8 +29,14 @@ abstract class Exchange {
     /** Whether it is in a pipeline. Guarded by the pipeline's lock. */
     boolean inFlight;
 
+    /** Requests in flight when this one was admitted, itself included. Guarded by the pipeline's lock. */
+    int depth;
+
     /** Bytes of the request as sent. Guarded by the pipeline's lock. */
     int requestBytes;
+
+    /** Runs in place of waking the owner; set before it is sent. */
+    private @Nullable Runnable whenDone;
 
     private int opaque;
     private boolean sentMeta;
@@ -87,6 +93,11 @@ abstract class Exchange {
         return true;
     }
 
+    /** Whether the node was asked in meta commands. */
+    final boolean wasSentAsMeta() {
+        return sentMeta;
+    }
+
     /** Whether there are meta commands for it; there are none for what is asked of nodes. */
     protected boolean isAboutKeys() {
         return true;
@@ -97,9 +108,20 @@ abstract class Exchange {
         return true;
     }
 
+    /** Has the reply told to a callback, by the thread that read it, instead of a thread that waits for it. */
+    final void setWhenDone(Runnable callback) {
+        whenDone = callback;
+        detached = true; // not in a pipeline yet, so nobody else looks
+    }
+
     final void finish() {
         done = true;
-        wakeOwner();
+        Runnable callback = whenDone;
+        if (callback == null) {
+            wakeOwner();
+        } else {
+            callback.run();
+        }
     }
 
     final void lose(Lost reason) {
@@ -144,7 +166,7 @@ abstract class Exchange {
      * socket for everybody.
      */
     final boolean mayLead() {
-        return !ofVirtualThread;
+        return !ofVirtualThread && whenDone == null;
     }
 
     final TextReplyException notMine(TextReply reply) {

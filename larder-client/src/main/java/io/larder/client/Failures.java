@@ -2,6 +2,8 @@ package io.larder.client;
 
 import io.larder.base.Printable;
 import io.larder.protocol.TextReply;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 
 /** The exceptions of calls, in one place so that their messages read alike: node, operation, time, what to do. */
 final class Failures {
@@ -68,6 +70,14 @@ final class Failures {
         String message = "value of \"%s\" on node %s (flags %s, %d bytes) is not readable by this codec: %s"
                 .formatted(Printable.of(key), node, Integer.toUnsignedString(flags), bytes, cause.getMessage());
         return new UnreadableValueException(node.name(), message, cause);
+    }
+
+    static OverloadedException tooManyCalls(List<Node> nodes, RejectedExecutionException cause) {
+        String node = nodes.get(0).name();
+        OverloadedException failure = new OverloadedException(
+                node, "too many calls wait for a thread of the client, or it is closed; nothing was sent, slow down");
+        failure.initCause(cause);
+        return failure;
     }
 
     static IllegalStateException closed() {

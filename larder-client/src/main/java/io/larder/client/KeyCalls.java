@@ -109,6 +109,17 @@ final class KeyCalls<V> {
         return new TestCall.MarkStale(link(key, wireKey), key, wireKey, cluster.exptime(grace));
     }
 
+    /** A lock beside a key: added by one of all who try, until its exptime. */
+    StoreCall lock(String key, Encoded empty, long exptime) {
+        byte[] wireKey = wireKey(key);
+        return StoreCall.of(StoreCall.Kind.ADD, "compute", link(key, wireKey), key, wireKey, empty, exptime);
+    }
+
+    /** What loads of a key in this process are told apart by. */
+    Flights.Id flightId(String key) {
+        return new Flights.Id(form.codec(), namespaced(key));
+    }
+
     Counter counter(String key, boolean up) {
         byte[] wireKey = wireKey(key);
         return new Counter(link(key, wireKey), key, wireKey, up);

@@ -1,6 +1,7 @@
 package io.larder.client;
 
 import io.larder.base.Printable;
+import io.larder.protocol.EncodedRequest;
 import io.larder.protocol.TextReply;
 import io.larder.protocol.TextRequestEncoder;
 import java.time.Duration;
@@ -12,6 +13,8 @@ import java.util.function.Supplier;
 
 /** Asks all nodes the same. */
 final class NodeAdmin implements Admin {
+    private static final int VERBOSITY_MAX = 2;
+
     private final Cluster cluster;
 
     NodeAdmin(Cluster cluster) {
@@ -39,17 +42,50 @@ final class NodeAdmin implements Admin {
     }
 
     @Override
+    public void verbosity(int level) {
+        if (level < 0 || level > VERBOSITY_MAX) {
+            throw new IllegalArgumentException(
+                    "verbosity must be from 0 to %d, was %d".formatted(VERBOSITY_MAX, level));
+        }
+        tellAll("verbosity", TextRequestEncoder.verbosity(level));
+    }
+
+    @Override
+    public void memoryLimit(int megabytes) {
+        if (megabytes < 1) {
+            throw new IllegalArgumentException("memory limit must be at least 1 MB, was %d".formatted(megabytes));
+        }
+        tellAll("memoryLimit", TextRequestEncoder.memoryLimit(megabytes));
+    }
+
+    @Override
+    public PerNode<List<String>> keys(int keysMax) {
+        Deadline deadline = cluster.deadline(cluster.config().timeouts().bulk());
+        Map<String, List<String>> answers = new LinkedHashMap<>();
+        Map<String, MemcachedException> failed = new LinkedHashMap<>();
+        for (Node node : cluster.nodes()) {
+            try {
+                answers.put(node.name(), new KeyDump(node, cluster.config(), deadline, keysMax).read());
+            } catch (MemcachedException e) {
+                failed.put(node.name(), e);
+            }
+        }
+        return new PerNode<>(answers, failed);
+    }
+
+    @Override
     public void flushAll(Duration delay) {
         if (delay.isNegative()) {
             throw new IllegalArgumentException("delay of flushAll must be zero or more, was %s".formatted(delay));
         }
         long seconds = cluster.exptime(delay);
+        tellAll("flushAll", TextRequestEncoder.flushAll(seconds));
+    }
+
+    private void tellAll(String operation, EncodedRequest request) {
         askAll(
-                        "flushAll",
-                        () -> new LineExchange(
-                                "flushAll",
-                                TextRequestEncoder.flushAll(seconds),
-                                reply -> reply == TextReply.Status.OK),
+                        operation,
+                        () -> new LineExchange(operation, request, reply -> reply == TextReply.Status.OK),
                         LineExchange::isDone)
                 .orThrow();
     }
@@ -66,10 +102,10 @@ final class NodeAdmin implements Admin {
         Map<String, MemcachedException> failed = new LinkedHashMap<>();
         jobs.forEach((lane, job) -> {
             String node = lane.node().name();
-            if (job.failure() != null) {
-                failed.put(node, job.failure());
-            } else {
-                answers.put(node, answer.apply(job.exchange()));
+            try {
+                answers.put(node, answer.apply(job.outcome(operation)));
+            } catch (MemcachedException e) {
+                failed.put(node, e);
             }
         });
         return new PerNode<>(answers, failed);

@@ -115,9 +115,12 @@ final class NodeLink {
     }
 
     MemcachedException interruptedOrTimedOut(@Nullable Connection connection, String operation, Deadline deadline) {
-        if (Thread.currentThread().isInterrupted()) {
-            return Failures.interrupted(node, operation, deadline);
-        }
+        return Thread.currentThread().isInterrupted()
+                ? Failures.interrupted(node, operation, deadline)
+                : timedOut(connection, operation, deadline);
+    }
+
+    MemcachedException timedOut(@Nullable Connection connection, String operation, Deadline deadline) {
         counters.timeouts.increment();
         return connection == null
                 ? Failures.noConnection(node, operation, deadline)

@@ -131,6 +131,7 @@ final class Pipeline {
         exchange.send(dialect, ++opaque, pending);
         inFlight.add(exchange);
         exchange.inFlight = true;
+        exchange.depth = inFlight.size();
         unansweredBytes += exchange.requestBytes;
         detached += exchange.detached ? 1 : 0;
         hasPending = true;

@@ -47,6 +47,11 @@ final class RequestWriter {
         }
     }
 
+    /** Leaves the writing to the writer's own thread. */
+    void flushSoon() {
+        daemon.wake();
+    }
+
     void stop() {
         daemon.stop();
     }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -170,6 +171,16 @@ final class TypedView<V> implements View<V> {
     @Override
     public long decr(String key, long by, long initial, Duration ttl) {
         return calls.counter(key, false).change(by, initial, calls.exptime(ttl), deadline());
+    }
+
+    @Override
+    public @Nullable V compute(String key, LoadPolicy policy, Supplier<? extends @Nullable V> loader) {
+        return new Loading<>(calls, settings, key, policy, loader).run();
+    }
+
+    @Override
+    public AsyncView<V> async() {
+        return new TypedAsyncView<>(calls, settings, this);
     }
 
     @Override

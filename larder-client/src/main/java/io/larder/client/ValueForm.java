@@ -12,6 +12,10 @@ final class ValueForm<V> {
         this.valueBytesMax = valueBytesMax;
     }
 
+    Codec<V> codec() {
+        return codec;
+    }
+
     /** The stored form; null if it is too large to be sent. */
     @Nullable
     Encoded encode(V value) {

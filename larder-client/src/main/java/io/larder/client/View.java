@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -147,6 +148,33 @@ public interface View<V> {
      */
     @Nullable
     V update(String key, Duration ttl, UnaryOperator<@Nullable V> change);
+
+    /**
+     * The value of a key, loaded where the node has none: by one thread of this process and, through a lease of the node, by
+     * one process of all.
+     *
+     * <ul>
+     *   <li>A hit is returned at once. So is a stale value ({@link #markStale}), and a hit below
+     *       {@link LoadPolicy#refreshBelow}: one caller of all starts the loader in the background.
+     *   <li>On a miss one caller loads, in its own thread; the others wait at most for {@link LoadPolicy#lease} (and up to
+     *       two seconds in other processes, as nodes count in seconds), then load themselves. A loader that dies with its
+     *       process is replaced once its lease is over; one that throws, at once.
+     *   <li>What was deleted or written while the loader ran is not overwritten by what it returned.
+     *   <li>Where the node fails the loader is called in this process only, and nothing is stored; failures of the node are
+     *       never thrown. The deadline of the view is that of each request, not of the loader.
+     * </ul>
+     *
+     * <p>On nodes without meta commands the lease is an item of its own beside the key ({@code key:larder-lease}), nothing is
+     * refreshed early, and a delete in mid-load does not keep the loaded value from being stored.
+     *
+     * @param loader its exceptions are thrown to all who wait for it in this process; {@code null} from it is returned, and
+     *     nothing is stored
+     */
+    @Nullable
+    V compute(String key, LoadPolicy policy, Supplier<? extends @Nullable V> loader);
+
+    /** The same operations as futures, with the settings of this view. */
+    AsyncView<V> async();
 
     /**
      * The same view with another deadline for each call, bulk calls included.

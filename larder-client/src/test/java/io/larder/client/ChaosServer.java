@@ -93,14 +93,10 @@ final class ChaosServer implements AutoCloseable {
             InputStream in = new BufferedInputStream(socket.getInputStream());
             OutputStream out = socket.getOutputStream();
             ByteArrayOutputStream batch = new ByteArrayOutputStream();
-            boolean greeted = false;
             String held = "";
             for (String line = line(in); line != null; line = line(in)) {
                 String reply = answer(line, in);
-                greeted |= line.startsWith("mn") || line.startsWith("version");
-                int kind = greeted && oneIn > 0 && !reply.isEmpty() && random.nextInt(oneIn) == 0
-                        ? random.nextInt(KINDS)
-                        : KINDS;
+                int kind = oneIn > 0 && !reply.isEmpty() && random.nextInt(oneIn) == 0 ? random.nextInt(KINDS) : KINDS;
                 misdeeds.addAndGet(kind < KINDS ? 1 : 0);
                 String sent = reply + held;
                 held = "";

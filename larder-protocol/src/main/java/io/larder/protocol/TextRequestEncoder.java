@@ -110,6 +110,21 @@ public final class TextRequestEncoder {
         return words(delaySeconds == 0 ? "flush_all" : "flush_all " + delaySeconds);
     }
 
+    /** {@code verbosity}. */
+    public static EncodedRequest verbosity(int level) {
+        return words("verbosity " + level);
+    }
+
+    /** {@code cache_memlimit} in megabytes. */
+    public static EncodedRequest memoryLimit(int megabytes) {
+        return words("cache_memlimit " + megabytes);
+    }
+
+    /** {@code lru_crawler metadump} of all items. */
+    public static EncodedRequest dumpKeys() {
+        return words("lru_crawler metadump all");
+    }
+
     private static EncodedRequest retrieval(String word, byte[] key) {
         AsciiLine line = new AsciiLine(word.length() + 1 + key.length + CRLF.length());
         return request(line.put(word).blank().put(key), null);

@@ -1,0 +1,137 @@
+package io.larder.client;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call whose outcome goes to a future: sent at once if there is room, and as soon as there is a connection. The future is
+ * completed by a thread of {@link Background}, never by the one that reads the connection.
+ */
+final class Started<R extends @Nullable Object> {
+    private final KeyCall<R> call;
+    private final Deadline deadline;
+    private final Background background;
+    private final @Nullable Function<MemcachedException, R> instead;
+    private final CompletableFuture<R> future = new CompletableFuture<>();
+    private volatile @Nullable ScheduledFuture<?> watch;
+    private volatile @Nullable Connection sentOn;
+
+    private Started(
+            KeyCall<R> call,
+            Deadline deadline,
+            Background background,
+            @Nullable Function<MemcachedException, R> instead) {
+        this.call = call;
+        this.deadline = deadline;
+        this.background = background;
+        this.instead = instead;
+    }
+
+    /**
+     * Starts a call.
+     *
+     * @param instead what a failure is turned into; null where it stays a failure
+     */
+    static <R extends @Nullable Object> CompletableFuture<R> start(
+            KeyCall<R> call,
+            Deadline deadline,
+            Background background,
+            @Nullable Function<MemcachedException, R> instead) {
+        Started<R> started = new Started<>(call, deadline, background, instead);
+        call.setWhenDone(started::replied);
+        try {
+            started.watch = background.later(deadline.leftNanos(), started::tooLate);
+        } catch (RejectedExecutionException e) {
+            throw Failures.closed();
+        }
+        started.send();
+        return started.future;
+    }
+
+    private void send() {
+        try {
+            Connection connection = call.link().current();
+            while (connection != null) {
+                sentOn = connection;
+                switch (connection.start(call)) {
+                    case ADMITTED -> {
+                        call.link().counters().requests.increment();
+                        return;
+                    }
+                    case FULL -> {
+                        call.link().counters().timeouts.increment();
+                        fail(Failures.overloaded(call.node(), call.operation(), deadline, connection.inFlight()));
+                        return;
+                    }
+                    case CLOSED -> connection = call.link().current();
+                }
+            }
+            sentOn = null;
+            CompletableFuture<Void> unused = call.link().dial(call.operation()).thenAccept(this::connected);
+        } catch (MemcachedException e) {
+            fail(e);
+        }
+    }
+
+    private void connected(NodeLink.Dialled dialled) {
+        try {
+            call.link().connected(dialled, call.operation(), deadline);
+        } catch (MemcachedException e) {
+            fail(e);
+            return;
+        } catch (IllegalStateException e) { // closed
+            complete(() -> future.completeExceptionally(e));
+            return;
+        }
+        if (!future.isDone()) {
+            send();
+        }
+    }
+
+    /** Called by the thread that read the reply, or closed the connection. */
+    private void replied() {
+        complete(() -> {
+            Lost lost = call.lost();
+            if (lost != null) {
+                settle(call.link().unavailable(call.operation(), deadline, lost));
+                return;
+            }
+            try {
+                future.complete(call.result());
+            } catch (MemcachedException e) {
+                settle(e);
+            } catch (RuntimeException e) {
+                future.completeExceptionally(e);
+            }
+        });
+    }
+
+    private void tooLate() {
+        if (!future.isDone()) {
+            fail(call.link().timedOut(sentOn, call.operation(), deadline));
+        }
+    }
+
+    private void fail(MemcachedException failure) {
+        complete(() -> settle(failure));
+    }
+
+    private void complete(Runnable completion) {
+        ScheduledFuture<?> watching = watch;
+        if (watching != null) {
+            watching.cancel(false);
+        }
+        background.complete(completion);
+    }
+
+    private void settle(MemcachedException failure) {
+        if (instead == null) {
+            future.completeExceptionally(failure);
+        } else {
+            future.complete(instead.apply(failure));
+        }
+    }
+}
