@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.larder.protocol.Verb;
 import io.larder.storage.ItemStore;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +18,14 @@ import org.jspecify.annotations.Nullable;
 final class AdminCommands {
     private static final String OK = "OK";
     private static final String ERROR = "ERROR";
+    private static final String BUSY = "BUSY currently processing crawler request";
     private static final String BAD_LINE = "CLIENT_ERROR bad command line format";
     private static final int MEMLIMIT_MEGABYTES_MIN = 8;
     private static final int MEMLIMIT_MEGABYTES_MAX = 1_000_000_000;
-    private static final int CLASSES = 64;
+
+    /** Of memcached; here all items are in the first. */
+    static final int CLASSES = 64;
+
     private static final int PERCENT_MAX = 80;
     private static final int AUTOMOVE_MAX = 2;
     private static final long UNSIGNED_MAX = 0xffff_ffffL;
@@ -29,35 +34,56 @@ final class AdminCommands {
     private final ItemStore store;
     private final Stats stats;
     private final Crawler crawler;
+    private final Watch watch;
+    private final InstantSource wallClock;
     private final ServerLog log;
     private final Replies replies;
+    private @Nullable Feed feed;
 
     AdminCommands(ServerParts parts, Replies replies) {
         this.config = parts.config();
         this.store = parts.store();
         this.stats = parts.stats();
-        this.crawler = parts.stats().crawler();
+        this.crawler = parts.looking().crawler();
+        this.watch = parts.looking().watch();
+        this.wallClock = parts.wallClock();
         this.log = parts.log();
         this.replies = replies;
     }
 
-    /** Carries out a command of those that {@link Verb#administers}. */
-    void execute(Verb verb, String text, boolean noreply) throws IOException {
+    /** Carries out a command of those that {@link Verb#administers}; answers with what its answer goes on with, if it does. */
+    @Nullable
+    Feed execute(Verb verb, String text, boolean noreply) throws IOException {
         List<String> words = Words.of(text);
+        feed = null;
         if (verb == Verb.STATS) {
-            String report = stats.report(words);
-            replies.text(report == null ? ERROR + "\r\n" : report);
-            return;
+            stats(words);
+            return feed;
         }
         String answer = answer(verb, words);
-        if (!noreply) {
+        if (!noreply && !answer.isEmpty()) {
             replies.put((answer + "\r\n").getBytes(US_ASCII));
         }
+        return feed;
+    }
+
+    private void stats(List<String> words) throws IOException {
+        if (word(words, 0).equals("sizes") && stats.tracksSizes()) {
+            if (crawler.begin()) {
+                feed = new SizesFeed(crawler, store.walk());
+            } else {
+                replies.text(BUSY + "\r\n");
+            }
+            return;
+        }
+        String report = stats.report(words);
+        replies.text(report == null ? ERROR + "\r\n" : report);
     }
 
     private String answer(Verb verb, List<String> words) {
         return switch (verb) {
             case LRU_CRAWLER -> crawl(words);
+            case WATCH -> watch(words);
             case CACHE_MEMLIMIT -> resize(words);
             case SLABS -> slabs(words);
             case LRU -> lru(words);
@@ -88,7 +114,8 @@ final class AdminCommands {
                 }
                 yield "hash".equals(argument) ? "ERROR an unknown error happened" : classes(argument);
             }
-            case "metadump", "mgdump" -> crawler.isEnabled() ? ERROR : "CLIENT_ERROR lru crawler disabled";
+            case "metadump" -> dump(argument, false, "ERROR metadump not allowed");
+            case "mgdump" -> dump(argument, true, "ERROR key dump not allowed");
             case "tocrawl" -> number(argument) < 0 ? BAD_LINE : OK;
             case "sleep" -> {
                 long micros = number(argument);
@@ -98,8 +125,50 @@ final class AdminCommands {
         };
     }
 
+    private String dump(String argument, boolean keysOnly, String refusal) {
+        if (!crawler.isEnabled()) {
+            return "CLIENT_ERROR lru crawler disabled";
+        }
+        if (!config.dumps()) {
+            return refusal;
+        }
+        String answer = classes(argument);
+        if (!answer.equals(OK)) {
+            return answer;
+        }
+        if (!holdsItems(argument)) {
+            return keysOnly ? "EN" : "END"; // classes that memcached might have, and that are empty here
+        }
+        if (!crawler.begin()) {
+            return BUSY;
+        }
+        feed = new DumpFeed(crawler, store.walk(), wallClock, keysOnly);
+        return "";
+    }
+
+    private static boolean holdsItems(String classes) {
+        return classes.equals("all")
+                || classes.equals("hash")
+                || Words.of(classes.replace(',', ' ')).contains("1");
+    }
+
+    private String watch(List<String> words) {
+        if (!config.watches()) {
+            return "CLIENT_ERROR watch commands not allowed";
+        }
+        int mask = Watch.mask(words);
+        if (mask == 0) {
+            return ERROR;
+        }
+        if (watch.isFull()) {
+            return "WATCHER_TOO_MANY log watcher limit reached";
+        }
+        feed = new Watcher(watch, mask);
+        return OK;
+    }
+
     private static String classes(String list) {
-        if (list.equals("all")) {
+        if (list.equals("all") || list.equals("hash")) {
             return OK;
         }
         for (String id : Words.of(list.replace(',', ' '))) {

@@ -25,7 +25,7 @@ final class BinaryCommands {
     private static final long ANY = 0;
     private static final String STAT = "STAT ";
 
-    private final ItemStore.Session session;
+    private ItemStore.Session session;
     private final LoopCounters counters;
     private final Stats stats;
     private final ServerLog log;
@@ -51,6 +51,11 @@ final class BinaryCommands {
         this.stats = stats;
         this.log = log;
         this.wallClock = wallClock;
+    }
+
+    /** Works through that session from now on. */
+    void use(ItemStore.Session other) {
+        session = other;
     }
 
     /** What the decoder fills before {@link #execute}. */

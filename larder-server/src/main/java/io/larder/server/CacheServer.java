@@ -40,6 +40,11 @@ public final class CacheServer implements AutoCloseable {
         listener = Listener.open(config, connections, log, failure);
         addresses = listener.addresses();
         store = SegmentStore.open(config.storage().withWriters(config.threads()), ticker);
+        Looking looking = new Looking(
+                new Watch(store, wallClock),
+                new PrefixStats(config.prefixDelimiter(), config.countsPrefixes()),
+                new OpenConnections(),
+                new Crawler());
         ServerParts parts = new ServerParts(
                 config,
                 store,
@@ -50,7 +55,8 @@ public final class CacheServer implements AutoCloseable {
                         Math.max(BUFFER_BYTES_MAX, 4L * config.storage().valueBytesMax())),
                 new AtomicLong(),
                 users,
-                new Stats(config, store, connections, log, ticker, wallClock),
+                new Stats(config, store, connections, looking, log, ticker, wallClock),
+                looking,
                 log,
                 failure);
         try {

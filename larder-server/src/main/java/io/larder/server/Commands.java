@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Carries out requests on the store and says the answer. Owned by one event loop; allocates nothing for a hot request. */
 final class Commands {
@@ -27,7 +29,7 @@ final class Commands {
     private static final byte[] DELETED = ascii("DELETED");
     private static final byte[] TOUCHED = ascii("TOUCHED");
 
-    private final ItemStore.Session session;
+    private ItemStore.Session session;
     private final Replies replies;
     private final LoopCounters counters;
     private final ServerLog log;
@@ -40,6 +42,7 @@ final class Commands {
     private ByteBuffer key = in;
     private ByteBuffer value = in;
     private long connectionId;
+    private @Nullable Feed feed;
 
     Commands(
             ItemStore.Session session,
@@ -55,6 +58,24 @@ final class Commands {
         this.log = log;
         this.wallClock = wallClock;
         this.meta = new MetaCommands(session, replies, counters, wallClock);
+    }
+
+    /** Works through that session from now on. */
+    void use(ItemStore.Session other) {
+        session = other;
+        meta.use(other);
+    }
+
+    /** Whether the answer to the last request goes on. */
+    boolean hasFeed() {
+        return feed != null;
+    }
+
+    /** The rest of that answer, once. */
+    Feed takeFeed() {
+        Feed taken = Objects.requireNonNull(feed);
+        feed = null;
+        return taken;
     }
 
     /** What the decoder fills before {@link #execute}. */
@@ -148,7 +169,7 @@ final class Commands {
             }
             case MG, MS, MD, MA, MN, ME -> meta.execute(request, in, key, value);
             case STATS, WATCH, LRU_CRAWLER, LRU, SLABS, CACHE_MEMLIMIT, EXTSTORE, DEBUGTIME ->
-                admin.execute(request.verb(), text(request.keyStart(), request.keyEnd()), request.noreply());
+                feed = admin.execute(request.verb(), text(request.keyStart(), request.keyEnd()), request.noreply());
             case GET, GETS, GAT, GATS -> throw new IllegalStateException("retrievals come key by key");
         }
         return false;

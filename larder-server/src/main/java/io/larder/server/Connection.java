@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,9 +36,16 @@ final class Connection implements Replies.Outlet {
     private boolean needsMore;
 
     private long movedNanos;
+    private long servedNanos;
+    private final Peername peer;
 
-    Connection(long id, Transport transport, SelectionKey key, EventLoop loop, BufferBudget budget) {
+    /** The rest of the last answer; nothing else is served before it is done. */
+    private @Nullable Feed feed;
+
+    Connection(long id, Transport transport, Peername peer, SelectionKey key, EventLoop loop, BufferBudget budget) {
         this.id = id;
+        this.peer = peer;
+        this.servedNanos = loop.turnNanos();
         this.transport = transport;
         this.key = key;
         this.loop = loop;
@@ -47,6 +55,23 @@ final class Connection implements Replies.Outlet {
 
     long id() {
         return id;
+    }
+
+    Peername peer() {
+        return peer;
+    }
+
+    /** What it is at, in memcached's words. Any thread may ask; the answer may be out of date. */
+    String state() {
+        if (feed != null) {
+            return "conn_watch";
+        }
+        return !unsent.isEmpty() ? "conn_mwrite" : needsMore && !partial.isEmpty() ? "conn_nread" : "conn_read";
+    }
+
+    /** Since requests came last, exact to a second. Any thread may ask. */
+    long idleSeconds() {
+        return Math.max(0, TimeUnit.NANOSECONDS.toSeconds(loop.ticker().nanos() - servedNanos));
     }
 
     /** The socket can be read, or written while something is unsent. */
@@ -62,6 +87,10 @@ final class Connection implements Replies.Outlet {
     }
 
     private void receive() throws IOException {
+        if (feed != null) {
+            hear();
+            return;
+        }
         ByteBuffer in = partial.toFill(loop.readBuffer(), bytesNeeded());
         int read = transport.read(in);
         if (read < 0) {
@@ -83,7 +112,7 @@ final class Connection implements Replies.Outlet {
                 throw new EOFException();
             }
             key.interestOps(transport.interestOps());
-            serveWhatIsHere();
+            goOn();
         }
     }
 
@@ -91,8 +120,56 @@ final class Connection implements Replies.Outlet {
     void takeTurn() throws IOException {
         waitsForTurn = false;
         if (hasSentAll() && transport.isOpen()) {
+            if (feed != null) {
+                feedOn(feed);
+            } else {
+                serveWhatIsHere();
+            }
+        }
+    }
+
+    /** The feed has something, after it had nothing. */
+    void feedWoken() {
+        if (feed != null && hasSentAll() && transport.isOpen()) {
+            queueForTurn();
+        }
+    }
+
+    private void goOn() throws IOException {
+        if (feed != null) {
+            queueForTurn();
+        } else {
             serveWhatIsHere();
         }
+    }
+
+    /** One slice of an answer that goes on. */
+    private void feedOn(Feed feeding) throws IOException {
+        Replies replies = loop.replies();
+        replies.begin(this);
+        Feed.State state = feeding.next(replies);
+        replies.end();
+        if (state == Feed.State.DONE) {
+            feed = null;
+            feeding.end();
+        }
+        if (!hasSentAll()) {
+            movedNanos = loop.ticker().nanos();
+            key.interestOps(SelectionKey.OP_WRITE);
+        } else if (state == Feed.State.MORE) {
+            queueForTurn();
+        } else if (state == Feed.State.DONE) {
+            serveWhatIsHere();
+        }
+    }
+
+    /** Whoever watches is not listened to any more; but when he goes, that is heard. */
+    private void hear() throws IOException {
+        int read = transport.read(loop.readBuffer().clear());
+        if (read < 0) {
+            throw new EOFException();
+        }
+        loop.counters().add(Counter.BYTES_READ, read);
     }
 
     private void serveWhatIsHere() throws IOException {
@@ -120,6 +197,8 @@ final class Connection implements Replies.Outlet {
         Replies replies = loop.replies();
         replies.begin(this);
         speaking.begin(in, id);
+        loop.serving(id);
+        servedNanos = loop.turnNanos();
         needsMore = false;
         int requestsLeft = EventLoop.REQUESTS_PER_TURN_MAX;
         while (!closing && hasSentAll()) {
@@ -132,7 +211,13 @@ final class Connection implements Replies.Outlet {
                 keepOrPassOver(in, speaking);
                 break;
             }
-            closing = progress == Progress.CLOSE;
+            if (progress != Progress.SERVED) {
+                closing = progress == Progress.CLOSE;
+                if (progress == Progress.FEED) {
+                    begin(speaking.takeFeed(), in);
+                    break;
+                }
+            }
         }
         replies.end();
         if (!partial.isEmpty() || !hasSentAll()) {
@@ -142,8 +227,19 @@ final class Connection implements Replies.Outlet {
             waitForSocket(in);
         } else if (closing) {
             throw new EOFException();
-        } else if (transport.holdsInput()) {
+        } else if (transport.holdsInput() || feed != null) {
             queueForTurn();
+        }
+    }
+
+    /** What lies behind the request waits until the feed is done. */
+    private void begin(Feed begun, ByteBuffer in) throws IOException {
+        feed = begun;
+        begun.begin(() -> loop.wake(this));
+        if (!in.hasRemaining()) {
+            partial.served(in);
+        } else if (!partial.keep(in, 0)) {
+            throw new IOException("the memory for incomplete requests is used up");
         }
     }
 
@@ -207,6 +303,10 @@ final class Connection implements Replies.Outlet {
     boolean close() {
         if (!transport.isOpen()) {
             return false;
+        }
+        if (feed != null) {
+            feed.end();
+            feed = null;
         }
         partial.clear();
         unsent.clear();

@@ -30,6 +30,8 @@ final class EventLoop implements Runnable {
     private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private static final long RELIEF_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final String BY_PEER = "closed";
+    private static final String BY_SERVER = "closed by the server";
     private static final long SELECT_MILLIS_MAX = 1000;
     private static final int READ_BUFFER_BYTES = 64 << 10;
     private static final int REPLY_BUFFER_BYTES = 64 << 10;
@@ -50,6 +52,12 @@ final class EventLoop implements Runnable {
     private final Queue<SocketChannel> arrivals = new ConcurrentLinkedQueue<>(); // bounded by the connection limit
     private final ArrayDeque<Connection> waiting = new ArrayDeque<>();
     private final ServerFailure failure;
+    private final Looking looking;
+    private final ItemStore.Session observed;
+    private final Queue<Connection> woken = new ConcurrentLinkedQueue<>(); // each watching connection at most once
+    private boolean observing;
+    private long turnNanos;
+    private long servingId;
     private volatile boolean stopped;
 
     EventLoop(ServerParts parts) throws IOException {
@@ -67,6 +75,8 @@ final class EventLoop implements Runnable {
         BinaryCommands binary = new BinaryCommands(session, replies, counters, parts.stats(), log, parts.wallClock());
         this.protocols = new Protocols(
                 commands, binary, parts.store().valueBytesMax(), parts.config().protocol(), parts.users());
+        this.looking = parts.looking();
+        this.observed = new ObservedSession(session, looking.watch(), looking.prefixes(), () -> servingId);
         parts.stats().add(counters);
     }
 
@@ -97,6 +107,8 @@ final class EventLoop implements Runnable {
 
     /** One turn; waits for work where there is none. */
     void turn() throws IOException {
+        observe();
+        turnNanos = ticker.nanos();
         for (int left = waiting.size(); left > 0; left--) {
             Connection connection = waiting.remove();
             guard(connection, Connection::takeTurn);
@@ -109,10 +121,38 @@ final class EventLoop implements Runnable {
         for (SocketChannel arrival = arrivals.poll(); arrival != null; arrival = arrivals.poll()) {
             open(arrival);
         }
+        for (Connection connection = woken.poll(); connection != null; connection = woken.poll()) {
+            guard(connection, Connection::feedWoken);
+        }
         commands.endOfTurn();
         if (budget.isPressed()) {
             relieve();
         }
+    }
+
+    /** Works through the session that tells of what it does, while somebody looks. */
+    private void observe() {
+        boolean wanted = looking.seesCommands();
+        if (wanted != observing) {
+            observing = wanted;
+            protocols.use(wanted ? observed : session);
+        }
+    }
+
+    /** Any thread: the feed of that connection has something. */
+    void wake(Connection connection) {
+        woken.add(connection);
+        selector.wakeup();
+    }
+
+    /** When the turn began. */
+    long turnNanos() {
+        return turnNanos;
+    }
+
+    /** Whose requests come next. */
+    void serving(long connectionId) {
+        servingId = connectionId;
     }
 
     /** Drops peers that hold memory and do not move, so that those who do get some. */
@@ -144,7 +184,7 @@ final class EventLoop implements Runnable {
         try {
             step.run(connection);
         } catch (EOFException e) {
-            close(connection, "closed");
+            close(connection, BY_PEER);
         } catch (IOException | CancelledKeyException e) {
             close(connection, "dropped: " + e.getMessage());
         } catch (RuntimeException | OutOfMemoryError e) {
@@ -160,7 +200,11 @@ final class EventLoop implements Runnable {
             channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
             SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
             long id = connectionIds.incrementAndGet();
-            key.attach(new Connection(id, new PlainTransport(channel), key, this, budget));
+            Connection connection =
+                    new Connection(id, new PlainTransport(channel), Peername.of(channel), key, this, budget);
+            key.attach(connection);
+            looking.connections().add(connection);
+            looking.watch().connected(id, connection.peer());
             log.connection(id, "opened");
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             log.connection(0, "dropped at once: " + e.getMessage());
@@ -172,13 +216,20 @@ final class EventLoop implements Runnable {
     private void close(Connection connection, String why) {
         if (connection.close()) {
             connections.leave();
+            looking.connections().remove(connection);
+            looking.watch().closed(connection.id(), connection.peer(), reason(why));
             log.connection(connection.id(), why);
         }
     }
 
+    /** In memcached's words. */
+    private static String reason(String why) {
+        return why.equals(BY_PEER) ? "normal" : why.equals(BY_SERVER) ? "shutdown" : "error";
+    }
+
     private void closeAll() {
         for (SelectionKey key : selector.keys()) {
-            close((Connection) key.attachment(), "closed by the server");
+            close((Connection) key.attachment(), BY_SERVER);
         }
         for (SocketChannel arrival = arrivals.poll(); arrival != null; arrival = arrivals.poll()) {
             connections.leave();

@@ -23,7 +23,7 @@ final class MetaCommands {
     private static final ByteBuffer EMPTY = ByteBuffer.allocateDirect(0);
     private static final long ANY = 0;
 
-    private final ItemStore.Session session;
+    private ItemStore.Session session;
     private final MetaReplies replies;
     private final LoopCounters counters;
     private final InstantSource wallClock;
@@ -38,6 +38,11 @@ final class MetaCommands {
         this.replies = new MetaReplies(replies);
         this.counters = counters;
         this.wallClock = wallClock;
+    }
+
+    /** Works through that session from now on. */
+    void use(ItemStore.Session other) {
+        session = other;
     }
 
     /**

@@ -14,6 +14,8 @@ interface Protocol {
         INCOMPLETE,
         /** A request, or one key of many, was served. */
         SERVED,
+        /** A request was served whose answer goes on: {@link #takeFeed} has the rest of it. */
+        FEED,
         /** It was the last: close when the replies have gone. */
         CLOSE
     }
@@ -23,6 +25,11 @@ interface Protocol {
 
     /** Serves one request of the bytes given to {@link #begin}. */
     Progress next(ByteBuffer in) throws IOException;
+
+    /** After {@link Progress#FEED}. */
+    default Feed takeFeed() {
+        throw new IllegalStateException("no answer goes on");
+    }
 
     /** After {@link Progress#INCOMPLETE}: size of the request from the position of the bytes on, 0 where it is not known. */
     int bytesNeeded();

@@ -2,6 +2,7 @@ package io.larder.server;
 
 import io.larder.protocol.BinaryRequestDecoder;
 import io.larder.protocol.TextRequestDecoder;
+import io.larder.storage.ItemStore;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the protocol of a connection when its first byte has come. Owned by one event loop. */
@@ -19,6 +20,12 @@ final class Protocols {
         this.valueBytesMax = valueBytesMax;
         this.allowed = allowed;
         this.users = users;
+    }
+
+    /** Works through that session from now on. */
+    void use(ItemStore.Session session) {
+        text.use(session);
+        binary.use(session);
     }
 
     /** The protocol that begins with that byte, or the only one. */

@@ -5,6 +5,7 @@ import io.larder.storage.StorageConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
@@ -32,6 +33,13 @@ public final class ServerConfig implements Cloneable {
     private int verbosity;
     private WireProtocol protocol = WireProtocol.AUTO;
     private Optional<Path> saslFile = Optional.empty();
+    private boolean dumps = true;
+    private boolean watches = true;
+    private char prefixDelimiter = ':';
+    private boolean countsPrefixes;
+    private boolean tracksSizes;
+    private boolean turnableClock;
+    private OptionalInt adminPort = OptionalInt.empty();
 
     private ServerConfig() {}
 
@@ -119,6 +127,74 @@ public final class ServerConfig implements Cloneable {
             copy.saslFile = Optional.of(file);
             copy.protocol = WireProtocol.BINARY;
         });
+    }
+
+    /** Whether peers may have all keys listed, and count them by prefix. */
+    public boolean dumps() {
+        return dumps;
+    }
+
+    /** The same, allowing it or not. */
+    public ServerConfig withDumps(boolean changed) {
+        return with(copy -> copy.dumps = changed);
+    }
+
+    /** Whether peers may watch what others do. */
+    public boolean watches() {
+        return watches;
+    }
+
+    /** The same, allowing it or not. */
+    public ServerConfig withWatches(boolean changed) {
+        return with(copy -> copy.watches = changed);
+    }
+
+    /** What ends the prefix of a key, for {@code stats detail}. */
+    public char prefixDelimiter() {
+        return prefixDelimiter;
+    }
+
+    /** Whether it counts by prefix from the start. */
+    public boolean countsPrefixes() {
+        return countsPrefixes;
+    }
+
+    /** The same, counting by prefix from the start. */
+    public ServerConfig withPrefixCounts(char delimiter) {
+        return with(copy -> {
+            copy.prefixDelimiter = delimiter;
+            copy.countsPrefixes = true;
+        });
+    }
+
+    /** Whether {@code stats sizes} answers from the start. */
+    public boolean tracksSizes() {
+        return tracksSizes;
+    }
+
+    /** The same, answering {@code stats sizes} from the start or not. */
+    public ServerConfig withTrackedSizes(boolean changed) {
+        return with(copy -> copy.tracksSizes = changed);
+    }
+
+    /** Whether peers may turn the clock with {@code debugtime}, for test harnesses. */
+    public boolean turnableClock() {
+        return turnableClock;
+    }
+
+    /** The same, with a clock that peers may turn or not. */
+    public ServerConfig withTurnableClock(boolean changed) {
+        return with(copy -> copy.turnableClock = changed);
+    }
+
+    /** Port for metrics and health over HTTP, on loopback; 0 takes a free one, empty for none. */
+    public OptionalInt adminPort() {
+        return adminPort;
+    }
+
+    /** The same with metrics and health on that port, 0 to 65535. */
+    public ServerConfig withAdminPort(int changed) {
+        return with(copy -> copy.adminPort = OptionalInt.of(checked("admin port", changed, 0, PORT_LIMIT)));
     }
 
     private ServerConfig with(Consumer<ServerConfig> change) {

@@ -21,5 +21,6 @@ record ServerParts(
         AtomicLong connectionIds,
         @Nullable AuthFile users,
         Stats stats,
+        Looking looking,
         ServerLog log,
         ServerFailure failure) {}

@@ -8,13 +8,13 @@ import java.util.Map;
 final class SettingsStats {
     private final ServerConfig config;
     private final ItemStore store;
-    private final Crawler crawler;
+    private final Looking looking;
     private final ServerLog log;
 
-    SettingsStats(ServerConfig config, ItemStore store, Crawler crawler, ServerLog log) {
+    SettingsStats(ServerConfig config, ItemStore store, Looking looking, ServerLog log) {
         this.config = config;
         this.store = store;
-        this.crawler = crawler;
+        this.looking = looking;
         this.log = log;
     }
 
@@ -28,7 +28,8 @@ final class SettingsStats {
         settings.put("verbosity", log.verbosity());
         settings.put("evictions", onOff(config.storage().evicts()));
         settings.put("num_threads", config.threads());
-        settings.put("stat_key_prefix", ":");
+        settings.put("stat_key_prefix", looking.prefixes().delimiter());
+        settings.put("detail_enabled", yesNo(looking.prefixes().isOn()));
         settings.put("reqs_per_event", EventLoop.REQUESTS_PER_TURN_MAX);
         settings.put("cas_enabled", yesNo(true));
         settings.put("tcp_backlog", Listener.BACKLOG);
@@ -36,7 +37,11 @@ final class SettingsStats {
         settings.put("maxconns_fast", yesNo(true));
         settings.put("slab_reassign", yesNo(false));
         settings.put("slab_automove", 0);
-        settings.put("lru_crawler", yesNo(crawler.isEnabled()));
+        settings.put("lru_crawler", yesNo(looking.crawler().isEnabled()));
+        settings.put("dump_enabled", yesNo(config.dumps()));
+        settings.put("watch_enabled", yesNo(config.watches()));
+        settings.put("watcher_logbuf_size", Watcher.RING_BYTES);
+        settings.put("track_sizes", yesNo(config.tracksSizes()));
         settings.put("hash_algorithm", "wyhash");
         settings.put("lru_maintainer_thread", yesNo(false));
         settings.put("lru_segmented", yesNo(false));

@@ -28,7 +28,9 @@ final class Stats {
     private final InstantSource wallClock;
     private final long startNanos;
     private final List<LoopCounters> loops = new CopyOnWriteArrayList<>();
-    private final Crawler crawler = new Crawler();
+    private final Looking looking;
+    private final Crawler crawler;
+    private volatile boolean tracksSizes;
     private final SettingsStats settings;
 
     private volatile Baseline baseline;
@@ -40,6 +42,7 @@ final class Stats {
             ServerConfig config,
             ItemStore store,
             ConnectionLimit connections,
+            Looking looking,
             ServerLog log,
             Ticker ticker,
             InstantSource wallClock) {
@@ -49,7 +52,10 @@ final class Stats {
         this.ticker = ticker;
         this.wallClock = wallClock;
         this.startNanos = ticker.nanos();
-        this.settings = new SettingsStats(config, store, crawler, log);
+        this.looking = looking;
+        this.crawler = looking.crawler();
+        this.tracksSizes = config.tracksSizes();
+        this.settings = new SettingsStats(config, store, looking, log);
         this.baseline = new Baseline(new EnumMap<>(Counter.class), new StoreStats(0, 0, 0, 0, 0, 0, 0, 0), 0, 0);
     }
 
@@ -57,8 +63,9 @@ final class Stats {
         loops.add(loop);
     }
 
-    Crawler crawler() {
-        return crawler;
+    /** Whether {@code stats sizes} is to walk over the store. */
+    boolean tracksSizes() {
+        return tracksSizes;
     }
 
     /** The whole answer, or {@code null} where nothing is known about that. */
@@ -70,6 +77,11 @@ final class Stats {
             case "items" -> lines(ClassStats.items(sinceReset(), store.memory())) + "END\r\n";
             case "slabs" -> lines(ClassStats.slabs(counts(), sinceReset(), store.memory())) + "END\r\n";
             case "sizes" -> DISABLED + "END\r\n";
+            case "sizes_enable" -> sizes(true);
+            case "sizes_disable" -> sizes(false);
+            case "conns" -> looking.connections().describe();
+            case "detail" -> detail(words.size() < 2 ? "" : words.get(1));
+            case "cachedump" -> cachedump(words);
             case "extstore" -> "END\r\n"; // there is none, which memcached answers like this
             case "reset" -> {
                 reset();
@@ -79,7 +91,45 @@ final class Stats {
         };
     }
 
+    private String sizes(boolean on) {
+        tracksSizes = on;
+        return "STAT sizes_status " + (on ? "enabled" : "disabled") + "\r\n";
+    }
+
+    private String detail(String what) {
+        if (!config.dumps()) {
+            return "CLIENT_ERROR stats detail not allowed\r\n";
+        }
+        return switch (what) {
+            case "on", "off" -> {
+                looking.prefixes().turn(what.equals("on"));
+                yield "OK\r\n";
+            }
+            case "dump" -> looking.prefixes().dump();
+            default -> "CLIENT_ERROR usage: stats detail on|off|dump\r\n";
+        };
+    }
+
+    private String cachedump(List<String> words) {
+        if (!config.dumps()) {
+            return "CLIENT_ERROR stats cachedump not allowed\r\n";
+        }
+        if (words.size() < 3) {
+            return "CLIENT_ERROR bad command line\r\n";
+        }
+        long id = AdminCommands.number(words.get(1));
+        long limit = AdminCommands.number(words.get(2));
+        if (id < 0 || limit < 0) {
+            return "CLIENT_ERROR bad command line format\r\n";
+        }
+        if (id >= AdminCommands.CLASSES) {
+            return "CLIENT_ERROR Illegal slab id\r\n";
+        }
+        return (id == 1 ? CacheDump.of(store, limit, wallClock.instant().getEpochSecond()) : "") + "END\r\n";
+    }
+
     private void reset() {
+        looking.prefixes().clear();
         baseline = new Baseline(LoopCounters.sum(loops), store.stats(), connections.accepted(), connections.rejected());
     }
 
@@ -123,6 +173,9 @@ final class Stats {
         stats.put("slabs_moved", 0);
         stats.put("lru_crawler_running", crawler.running() > 0 ? 1 : 0);
         stats.put("lru_crawler_starts", crawler.starts());
+        stats.put("log_watcher_skipped", looking.watch().skipped());
+        stats.put("log_watcher_sent", looking.watch().sent());
+        stats.put("log_watchers", looking.watch().watchers());
         items(stats, items);
         larder(stats, memory);
         return stats;

@@ -26,7 +26,15 @@ final class TextProtocol implements Protocol {
         if (step == Step.INCOMPLETE) {
             return Progress.INCOMPLETE;
         }
-        return commands.execute(step) ? Progress.CLOSE : Progress.SERVED;
+        if (commands.execute(step)) {
+            return Progress.CLOSE;
+        }
+        return commands.hasFeed() ? Progress.FEED : Progress.SERVED;
+    }
+
+    @Override
+    public Feed takeFeed() {
+        return commands.takeFeed();
     }
 
     @Override

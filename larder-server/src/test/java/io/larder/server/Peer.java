@@ -2,6 +2,7 @@ package io.larder.server;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,14 +20,14 @@ final class Peer implements AutoCloseable {
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.connect(server, TIMEOUT_MILLIS);
-        in = socket.getInputStream();
+        in = new BufferedInputStream(socket.getInputStream());
     }
 
     void send(String text) throws IOException {
         socket.getOutputStream().write(text.getBytes(ISO_8859_1));
     }
 
-    /** The next line without its CRLF. */
+    /** The next line without its line end. */
     String line() throws IOException {
         StringBuilder line = new StringBuilder();
         while (true) {
@@ -35,7 +36,8 @@ final class Peer implements AutoCloseable {
                 throw new EOFException("closed after \"" + line + "\"");
             }
             if (b == '\n') {
-                return line.substring(0, line.length() - 1);
+                boolean returns = !line.isEmpty() && line.charAt(line.length() - 1) == '\r';
+                return line.substring(0, line.length() - (returns ? 1 : 0));
             }
             line.append((char) b);
         }

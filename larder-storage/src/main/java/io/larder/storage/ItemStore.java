@@ -35,6 +35,14 @@ public interface ItemStore extends AutoCloseable {
      */
     void resize(long bytes);
 
+    /**
+     * Shows every item that is evicted from now on, on the thread that evicts, which waits meanwhile; replaces whoever was shown
+     * them before.
+     *
+     * @param visitor must be quick and not call the store; null for nobody, which costs nothing
+     */
+    void onEviction(ItemWalk.@Nullable Visitor visitor);
+
     /** Begins to walk over the live items, in no order, beside traffic. */
     ItemWalk walk();
 

@@ -57,6 +57,9 @@ public final class SegmentStore implements ItemStore {
     /** Of the hash; a store that starts with an image takes over that of the image. */
     long seed;
 
+    /** Who is shown what is evicted. */
+    volatile ItemWalk.@Nullable Visitor evictions;
+
     private final @Nullable StoreFile file;
     private final @Nullable StoreImage image;
     private final LongSupplier wallMillis;
@@ -156,6 +159,11 @@ public final class SegmentStore implements ItemStore {
         if (keeper != null) {
             keeper.wake();
         }
+    }
+
+    @Override
+    public void onEviction(ItemWalk.@Nullable Visitor visitor) {
+        evictions = visitor;
     }
 
     @Override

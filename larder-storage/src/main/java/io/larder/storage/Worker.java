@@ -1,5 +1,7 @@
 package io.larder.storage;
 
+import java.nio.ByteBuffer;
+
 /**
  * What one thread works with: the key it looks for, the item it found, the record it writes. Confined to that thread.
  *
@@ -74,9 +76,20 @@ final class Worker {
     }
 
     void evict() {
+        ItemWalk.Visitor watcher = store.evictions;
+        if (watcher != null) {
+            show(watcher);
+        }
         remove();
         counters.add(Counters.Kind.EVICTED, 1);
         counters.add(Counters.Kind.EVICTED_UNFETCHED, item.has(ItemLayout.FETCHED) ? 0 : 1);
+    }
+
+    private void show(ItemWalk.Visitor watcher) {
+        ByteBuffer key = ByteBuffer.allocate(item.keyBytes);
+        key.put(0, item.segment.memory, item.keyAt, item.keyBytes);
+        item.now = store.clock.seconds();
+        watcher.visit(key, item);
     }
 
     /** Removes the item found. */
