@@ -1,61 +1,137 @@
 package io.larder.cli;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.larder.base.LarderException;
+import io.larder.base.Printable;
 import io.larder.server.CacheServer;
 import io.larder.server.ServerConfig;
 import io.larder.server.ServerVersion;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 
-/** {@code larder serve}: runs until a signal comes. */
+/** {@code larder serve}: runs until a signal or the command {@code shutdown} comes. */
 final class ServeCommand {
-    private ServeCommand() {}
+    /** Where to say that clients can connect; set by the launcher for {@code -d}. */
+    static final String READY_PROPERTY = "larder.ready";
+
+    /** The variable of memcached that names the file for the ports really taken. */
+    private static final String PORT_FILE_VARIABLE = "MEMCACHED_PORT_FILENAME";
+
+    private final ServeFlags flags;
+    private final PrintStream err;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+
+    private ServeCommand(ServeFlags flags, PrintStream err) {
+        this.flags = flags;
+        this.err = err;
+    }
 
     static int run(List<String> arguments, PrintStream out, PrintStream err) {
         ServeFlags flags = ServeFlags.parse(arguments);
-        if (flags.help()) {
-            out.print(Texts.read("serve-help.txt"));
+        Optional<String> answer = flags.answer();
+        if (answer.isPresent()) {
+            out.print(answer.get());
             return ExitCodes.OK;
         }
-        if (flags.license()) {
-            out.println("larder is licensed under the Apache License 2.0, https://www.apache.org/licenses/LICENSE-2.0");
-            return ExitCodes.OK;
-        }
-        if (flags.version()) {
-            out.println("larder " + ServerVersion.VERSION);
-            return ExitCodes.OK;
-        }
-        if (flags.config().verbosity() > 0) {
+        return new ServeCommand(flags, err).serve();
+    }
+
+    private int serve() {
+        flags.checkProcess(System.getProperty("user.name", ""), System.getProperty(READY_PROPERTY) != null);
+        ServerConfig config = flags.config();
+        if (config.verbosity() > 0) {
             flags.notes().forEach(note -> err.println("larder serve " + note));
         }
         CacheServer server =
-                CacheServer.open(flags.config(), () -> Runtime.getRuntime().halt(ExitCodes.FAILED));
+                CacheServer.open(config, () -> Runtime.getRuntime().halt(ExitCodes.FAILED), stopping::countDown);
+        Optional<PidFile> pidFile = flags.pidFile().map(path -> new PidFile(path, err));
         // the exit code after an orderly stop is 0, as memcached's; without halt the JVM would make it 143 or 130
         Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            server.close();
-                            Runtime.getRuntime().halt(ExitCodes.OK);
-                        },
-                        "larder-stop"));
-        err.println(greeting(flags.config(), server.addresses()));
-        awaitSignal();
+                .addShutdownHook(new Thread(() -> Runtime.getRuntime().halt(stop(server, pidFile)), "larder-stop"));
+        Signals.handle("USR1", stopping::countDown);
+        Signals.handle("HUP", server::reload);
+        pidFile.ifPresent(file -> file.write(ProcessHandle.current().pid()));
+        err.println(greeting(config, server.addresses()));
+        flags.exposure().ifPresent(err::println);
+        tellPorts(server.addresses());
+        tellReady();
+        if (Boolean.getBoolean(Rehearsal.PROPERTY)) {
+            Rehearsal.run(server.addresses().get(0));
+            return ExitCodes.OK;
+        }
+        awaitStop();
         return ExitCodes.OK;
     }
 
-    private static String greeting(ServerConfig config, List<InetSocketAddress> addresses) {
-        String where = addresses.stream()
-                .map(address -> address.getAddress().getHostAddress() + ":" + address.getPort())
-                .collect(Collectors.joining(", "));
-        return "larder %s serves memcached clients on %s with %d MB for items; Ctrl-C stops it"
-                .formatted(ServerVersion.VERSION, where, config.storage().bytes() >> 20);
+    private int stop(CacheServer server, Optional<PidFile> pidFile) {
+        int exitCode = ExitCodes.OK;
+        try {
+            server.close();
+        } catch (LarderException e) {
+            err.println("larder serve: " + e.getMessage());
+            exitCode = ExitCodes.FAILED;
+        }
+        pidFile.ifPresent(PidFile::remove);
+        return exitCode;
     }
 
-    private static void awaitSignal() {
+    private String greeting(ServerConfig config, List<InetSocketAddress> addresses) {
+        String where = addresses.stream().map(ServeCommand::written).collect(Collectors.joining(", "));
+        String end = flags.inBackground()
+                ? "process %d, which TERM stops"
+                        .formatted(ProcessHandle.current().pid())
+                : "Ctrl-C stops it";
+        return "larder %s serves memcached clients on %s with %d MB for items; %s"
+                .formatted(ServerVersion.VERSION, where, config.storage().bytes() >> 20, end);
+    }
+
+    private static String written(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
+    }
+
+    /** As memcached writes it, for tests that start a server on a free port. */
+    private void tellPorts(List<InetSocketAddress> addresses) {
+        String file = System.getenv(PORT_FILE_VARIABLE);
+        if (file == null || file.isEmpty()) {
+            return;
+        }
+        String ports = addresses.stream()
+                .map(address -> (address.getAddress() instanceof Inet6Address ? "TCP INET6: " : "TCP INET: ")
+                        + address.getPort() + "\n")
+                .collect(Collectors.joining());
         try {
-            new CountDownLatch(1).await();
+            PidFile.appear(ServeFlags.path(file), ports);
+        } catch (IOException e) {
+            err.println("larder serve: cannot write the ports to %s=%s: %s"
+                    .formatted(PORT_FILE_VARIABLE, Printable.of(file), PidFile.reason(e)));
+        }
+    }
+
+    private void tellReady() {
+        String file = System.getProperty(READY_PROPERTY);
+        if (file == null) {
+            return;
+        }
+        try {
+            Files.write(Path.of(file), "serving\n".getBytes(US_ASCII));
+        } catch (IOException e) {
+            err.println("larder serve: cannot tell that it serves: " + e.getMessage());
+        }
+    }
+
+    private void awaitStop() {
+        try {
+            stopping.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -7,6 +7,7 @@ import static io.larder.cli.Flag.accepted;
 import static io.larder.cli.Flag.acts;
 import static io.larder.cli.Flag.refused;
 
+import io.larder.server.ServerVersion;
 import java.util.List;
 
 /**
@@ -53,24 +54,28 @@ final class ServeFlagTable {
             refused("N", "napi-ids", REQUIRED, "threads are not bound to network queues; leave it out"),
             // what peers may do
             acts("B", "protocol", REQUIRED, ServeFlags::protocol),
-            refused("C", "disable-cas", NONE, NOT_YET),
-            refused("A", "enable-shutdown", NONE, NOT_YET),
-            refused("F", "disable-flush-all", NONE, NOT_YET),
+            accepted("C", "disable-cas", NONE, "CAS tokens take no memory of their own and stay"),
+            acts("A", "enable-shutdown", NONE, (flags, none) -> flags.change(config -> config.withShutdown(true))),
+            acts("F", "disable-flush-all", NONE, (flags, none) -> flags.change(config -> config.withFlush(false))),
             refused("X", "disable-dumping", NONE, NOT_YET),
             refused("W", "disable-watch", NONE, NOT_YET),
             acts("S", "enable-sasl", NONE, (flags, none) -> flags.sasl()),
             refused("Y", "auth-file", REQUIRED, NOT_YET),
-            // the process
-            refused("d", "daemon", NONE, NOT_YET),
-            refused("P", "pidfile", REQUIRED, NOT_YET),
-            refused("u", "user", REQUIRED, NOT_YET),
-            refused("r", "enable-coredumps", NONE, NOT_YET),
+            // the process; -d, -u and -r are the launcher's affair
+            acts("d", "daemon", NONE, (flags, none) -> flags.goToBackground()),
+            acts("P", "pidfile", REQUIRED, ServeFlags::pidFile),
+            acts("u", "user", REQUIRED, ServeFlags::user),
+            acts("r", "enable-coredumps", NONE, (flags, none) -> {}),
             // looking in
             acts("v", "verbose", OPTIONAL, (flags, none) -> flags.verbose()),
             refused("D", "", REQUIRED, NOT_YET),
-            acts("h", "help", NONE, (flags, none) -> flags.wantHelp()),
-            acts("i", "license", NONE, (flags, none) -> flags.wantLicense()),
-            acts("V", "version", NONE, (flags, none) -> flags.wantVersion()),
+            acts("h", "help", NONE, (flags, none) -> flags.answer(Texts.read("serve-help.txt"))),
+            acts("i", "license", NONE, (flags, none) -> flags.answer(Texts.read("license.txt"))),
+            acts(
+                    "V",
+                    "version",
+                    NONE,
+                    (flags, none) -> flags.answer("larder " + ServerVersion.VERSION + System.lineSeparator())),
             acts("o", "extended", REQUIRED, ServeFlags::options));
 
     static final List<Flag> OPTIONS = List.of(

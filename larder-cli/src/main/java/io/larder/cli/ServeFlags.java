@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +33,10 @@ final class ServeFlags {
     private OptionalLong itemBytesMax = OptionalLong.empty();
     private Optional<WireProtocol> protocol = Optional.empty();
     private boolean sasl;
-    private boolean help;
-    private boolean license;
-    private boolean version;
+    private Optional<Path> pidFile = Optional.empty();
+    private String user = "";
+    private boolean inBackground;
+    private Optional<String> answer = Optional.empty();
 
     private ServeFlags() {}
 
@@ -59,16 +61,58 @@ final class ServeFlags {
         return List.copyOf(notes);
     }
 
-    boolean help() {
-        return help;
+    /** The text that {@code -h}, {@code -i} or {@code -V} asks for. */
+    Optional<String> answer() {
+        return answer;
     }
 
-    boolean license() {
-        return license;
+    /** Whether it runs without a terminal. */
+    boolean inBackground() {
+        return inBackground;
     }
 
-    boolean version() {
-        return version;
+    /** Where the number of the process is to be written. */
+    Optional<Path> pidFile() {
+        return pidFile;
+    }
+
+    /** A warning if others than this machine's users can connect, and nothing asks them who they are. */
+    Optional<String> exposure() {
+        if (config.saslFile().isPresent()) {
+            return Optional.empty();
+        }
+        return config.addresses().stream()
+                .filter(address -> !isLoopback(address.host()))
+                .findFirst()
+                .map(address ->
+                        "larder serve: anyone who reaches %s can read and change all items, since nothing asks who it is"
+                                .formatted(address.host()));
+    }
+
+    /**
+     * Checks what only the launcher can do.
+     *
+     * @param userNow who runs this process
+     * @param launched whether the launcher waits for word that it serves
+     * @throws UsageException if it has not been done
+     */
+    void checkProcess(String userNow, boolean launched) {
+        if (inBackground && !launched) {
+            throw new UsageException(
+                    COMMAND + " -d: only ./larder can start a server in the background; start it by that");
+        }
+        if (user.isEmpty() || user.equals(userNow)) {
+            return;
+        }
+        if (userNow.equals("root")) {
+            throw new UsageException("%s -u %s: only ./larder can change the user; start it by that, or as that user"
+                    .formatted(COMMAND, Printable.of(user)));
+        }
+        note("-u changes nothing: only root can change the user");
+    }
+
+    private static boolean isLoopback(String host) {
+        return host.equals("localhost") || host.startsWith("127.") || host.equals("::1");
     }
 
     private void take(Flag flag, String written, String value) {
@@ -186,16 +230,24 @@ final class ServeFlags {
         config = config.withVerbosity(config.verbosity() + 1);
     }
 
-    void wantHelp() {
-        help = true;
+    void answer(String text) {
+        answer = answer.or(() -> Optional.of(text));
     }
 
-    void wantLicense() {
-        license = true;
+    void pidFile(String value) {
+        pidFile = Optional.of(path(value));
     }
 
-    void wantVersion() {
-        version = true;
+    void user(String value) {
+        user = value;
+    }
+
+    void goToBackground() {
+        inBackground = true;
+    }
+
+    void change(UnaryOperator<ServerConfig> changed) {
+        config = changed.apply(config);
     }
 
     void options(String value) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,12 +26,18 @@ final class ServeProcess implements AutoCloseable {
     private final int port;
 
     ServeProcess(List<String> jvmFlags, String... serveFlags) throws IOException {
+        this(Map.of(), jvmFlags, serveFlags);
+    }
+
+    ServeProcess(Map<String, String> environment, List<String> jvmFlags, String... serveFlags) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmFlags);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.larder.cli.Main", "serve", "-p", "0"));
         command.addAll(List.of(serveFlags));
-        process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        process = builder.start();
         BufferedReader lines = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
         String greeting = String.valueOf(lines.readLine());
         Matcher found = GREETING.matcher(greeting);
@@ -78,13 +85,30 @@ final class ServeProcess implements AutoCloseable {
         return Long.parseLong(resident.group(1)) << 10;
     }
 
+    long pid() {
+        return process.pid();
+    }
+
+    /** Sends the signal of that name, without SIG. */
+    void signal(String name) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start();
+        if (kill.waitFor() != 0) {
+            throw new AssertionError("kill -" + name + " failed");
+        }
+    }
+
+    /** Answers the exit code of a server that has been told to stop. */
+    int awaitExit() throws InterruptedException {
+        if (!process.waitFor(15, TimeUnit.SECONDS)) {
+            throw new AssertionError("server still runs 15 s after it was told to stop");
+        }
+        return process.exitValue();
+    }
+
     /** Sends TERM and answers the exit code. */
     int terminate() throws InterruptedException {
         process.destroy();
-        if (!process.waitFor(15, TimeUnit.SECONDS)) {
-            throw new AssertionError("server still runs 15 s after TERM");
-        }
-        return process.exitValue();
+        return awaitExit();
     }
 
     @Override

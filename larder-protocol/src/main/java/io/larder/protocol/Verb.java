@@ -26,6 +26,7 @@ public enum Verb {
     VERSION,
     VERBOSITY,
     QUIT,
+    SHUTDOWN,
     MG,
     MS,
     MD,

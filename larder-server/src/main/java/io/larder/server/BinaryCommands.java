@@ -30,6 +30,7 @@ final class BinaryCommands {
     private final Stats stats;
     private final ServerLog log;
     private final InstantSource wallClock;
+    private final Permits permits;
     private final BinaryRequest request = new BinaryRequest();
     private final BinaryReplies replies;
 
@@ -44,13 +45,15 @@ final class BinaryCommands {
             LoopCounters counters,
             Stats stats,
             ServerLog log,
-            InstantSource wallClock) {
+            InstantSource wallClock,
+            Permits permits) {
         this.session = session;
         this.replies = new BinaryReplies(replies, request);
         this.counters = counters;
         this.stats = stats;
         this.log = log;
         this.wallClock = wallClock;
+        this.permits = permits;
     }
 
     /** Works through that session from now on. */
@@ -141,11 +144,7 @@ final class BinaryCommands {
             case DELETE -> delete();
             case INCREMENT -> count(false);
             case DECREMENT -> count(true);
-            case FLUSH -> {
-                counters.increment(Counter.CMD_FLUSH);
-                session.flush(ttlSeconds());
-                done(0);
-            }
+            case FLUSH -> flush();
             case NOOP -> replies.done(0);
             case VERSION -> replies.text(ServerVersion.PROTOCOL_VERSION);
             case STAT -> stats();
@@ -284,6 +283,16 @@ final class BinaryCommands {
         if (!request.quiet()) {
             replies.counted(number, session.token());
         }
+    }
+
+    private void flush() throws IOException {
+        if (!permits.flush()) {
+            replies.failed(BinaryStatus.AUTH_FAILED);
+            return;
+        }
+        counters.increment(Counter.CMD_FLUSH);
+        session.flush(ttlSeconds());
+        done(0);
     }
 
     private void stats() throws IOException {

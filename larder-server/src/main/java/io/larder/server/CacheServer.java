@@ -25,6 +25,7 @@ public final class CacheServer implements AutoCloseable {
 
     private static final long STOP_MILLIS_MAX = 5000;
 
+    private final ServerLog log;
     private final ItemStore store;
     private final Listener listener;
     private final List<EventLoop> loops = new ArrayList<>();
@@ -32,14 +33,19 @@ public final class CacheServer implements AutoCloseable {
     private final List<InetSocketAddress> addresses;
 
     private CacheServer(
-            ServerConfig config, Ticker ticker, InstantSource wallClock, PrintStream logOut, Runnable onFailure) {
-        ServerLog log = new ServerLog(logOut, config.verbosity());
+            ServerConfig config,
+            Ticker ticker,
+            InstantSource wallClock,
+            PrintStream logOut,
+            Runnable onFailure,
+            Runnable onShutdown) {
+        log = new ServerLog(logOut, config.verbosity());
         ServerFailure failure = new ServerFailure(log, onFailure);
         ConnectionLimit connections = new ConnectionLimit(config.connectionsMax());
         AuthFile users = config.saslFile().map(file -> AuthFile.open(file, log)).orElse(null);
         listener = Listener.open(config, connections, log, failure);
         addresses = listener.addresses();
-        store = SegmentStore.open(config.storage().withWriters(config.threads()), ticker);
+        store = openStore(config, ticker);
         Looking looking = new Looking(
                 new Watch(store, wallClock),
                 new PrefixStats(config.prefixDelimiter(), config.countsPrefixes()),
@@ -58,7 +64,8 @@ public final class CacheServer implements AutoCloseable {
                 new Stats(config, store, connections, looking, log, ticker, wallClock),
                 looking,
                 log,
-                failure);
+                failure,
+                new Permits(config.flush(), config.shutdown(), onShutdown));
         try {
             for (int i = 0; i < config.threads(); i++) {
                 loops.add(new EventLoop(parts));
@@ -76,7 +83,7 @@ public final class CacheServer implements AutoCloseable {
      * @throws LarderException if an address cannot be bound
      */
     public static CacheServer open(ServerConfig config) {
-        return open(config, () -> {});
+        return open(config, () -> {}, () -> {});
     }
 
     /**
@@ -84,14 +91,25 @@ public final class CacheServer implements AutoCloseable {
      *
      * @param onFailure run, once or more, on a thread of the server that ends by a fault; it has been logged, and the server must
      *     be closed
+     * @param onShutdown run, once or more, on a thread of the server when a peer who may do so asks it to end; whoever opened it
+     *     closes it then, on another thread
      */
-    public static CacheServer open(ServerConfig config, Runnable onFailure) {
-        return start(new CacheServer(config, Ticker.SYSTEM, InstantSource.system(), System.err, onFailure));
+    public static CacheServer open(ServerConfig config, Runnable onFailure, Runnable onShutdown) {
+        return start(new CacheServer(config, Ticker.SYSTEM, InstantSource.system(), System.err, onFailure, onShutdown));
     }
 
     /** Like {@link #open(ServerConfig)}, with the clocks and the log given, for tests. */
     public static CacheServer open(ServerConfig config, Ticker ticker, InstantSource wallClock, PrintStream log) {
-        return start(new CacheServer(config, ticker, wallClock, log, () -> {}));
+        return start(new CacheServer(config, ticker, wallClock, log, () -> {}, () -> {}));
+    }
+
+    private ItemStore openStore(ServerConfig config, Ticker ticker) {
+        try {
+            return SegmentStore.open(config.storage().withWriters(config.threads()), ticker);
+        } catch (LarderException | OutOfMemoryError e) {
+            listener.close();
+            throw e;
+        }
     }
 
     private static CacheServer start(CacheServer server) {
@@ -116,6 +134,11 @@ public final class CacheServer implements AutoCloseable {
     /** The port of the first address. */
     public int port() {
         return addresses.get(0).getPort();
+    }
+
+    /** Reads again what may change while it runs. There is no such thing yet, and the log says so. */
+    public void reload() {
+        log.always("larder: nothing to read again: neither certificates nor users are configured");
     }
 
     /** Stops accepting, ends the turns under way, closes connections and frees memory; at most 5 seconds. */

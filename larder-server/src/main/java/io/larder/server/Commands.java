@@ -29,11 +29,16 @@ final class Commands {
     private static final byte[] DELETED = ascii("DELETED");
     private static final byte[] TOUCHED = ascii("TOUCHED");
 
+    private static final byte[] FLUSH_REFUSED = ascii("CLIENT_ERROR flush_all not allowed");
+    private static final byte[] SHUTDOWN_REFUSED = ascii("ERROR: shutdown not enabled");
+    private static final byte[] SHUTDOWN_UNCLEAR = ascii("CLIENT_ERROR invalid shutdown mode");
+
     private ItemStore.Session session;
     private final Replies replies;
     private final LoopCounters counters;
     private final ServerLog log;
     private final InstantSource wallClock;
+    private final Permits permits;
     private final MetaCommands meta;
     private final AdminCommands admin;
     private final TextRequest request = new TextRequest();
@@ -50,13 +55,15 @@ final class Commands {
             LoopCounters counters,
             AdminCommands admin,
             ServerLog log,
-            InstantSource wallClock) {
+            InstantSource wallClock,
+            Permits permits) {
         this.session = session;
         this.replies = replies;
         this.counters = counters;
         this.admin = admin;
         this.log = log;
         this.wallClock = wallClock;
+        this.permits = permits;
         this.meta = new MetaCommands(session, replies, counters, wallClock);
     }
 
@@ -154,10 +161,9 @@ final class Commands {
             case INCR -> counted(session.increment(key(), request.number()), Counter.INCR_HITS, Counter.INCR_MISSES);
             case DECR -> counted(session.decrement(key(), request.number()), Counter.DECR_HITS, Counter.DECR_MISSES);
             case TOUCH -> touch();
-            case FLUSH_ALL -> {
-                counters.increment(Counter.CMD_FLUSH);
-                session.flush(ttlSeconds());
-                answer(OK);
+            case FLUSH_ALL -> flush();
+            case SHUTDOWN -> {
+                return shutdown();
             }
             case VERSION -> replies.text("VERSION " + ServerVersion.PROTOCOL_VERSION + "\r\n");
             case VERBOSITY -> {
@@ -211,6 +217,31 @@ final class Commands {
         counters.increment(Counter.CMD_TOUCH);
         counters.increment(touched ? Counter.TOUCH_HITS : Counter.TOUCH_MISSES);
         answer(touched ? TOUCHED : NOT_FOUND);
+    }
+
+    private void flush() throws IOException {
+        if (!permits.flush()) {
+            answer(FLUSH_REFUSED);
+            return;
+        }
+        counters.increment(Counter.CMD_FLUSH);
+        session.flush(ttlSeconds());
+        answer(OK);
+    }
+
+    /** Every stop here is what memcached calls graceful. */
+    private boolean shutdown() throws IOException {
+        if (!permits.shutdown()) {
+            replies.put(SHUTDOWN_REFUSED);
+            return false;
+        }
+        String mode = text(request.keyStart(), request.keyEnd()).strip();
+        if (!mode.isEmpty() && !mode.equals("graceful")) {
+            replies.put(SHUTDOWN_UNCLEAR);
+            return false;
+        }
+        permits.onShutdown().run();
+        return true;
     }
 
     private void tooLarge() throws IOException {

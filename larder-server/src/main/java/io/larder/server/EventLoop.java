@@ -70,9 +70,10 @@ final class EventLoop implements Runnable {
         this.ticker = parts.ticker();
         this.relievedNanos = ticker.nanos();
         this.connectionIds = parts.connectionIds();
-        this.commands =
-                new Commands(session, replies, counters, new AdminCommands(parts, replies), log, parts.wallClock());
-        BinaryCommands binary = new BinaryCommands(session, replies, counters, parts.stats(), log, parts.wallClock());
+        this.commands = new Commands(
+                session, replies, counters, new AdminCommands(parts, replies), log, parts.wallClock(), parts.permits());
+        BinaryCommands binary =
+                new BinaryCommands(session, replies, counters, parts.stats(), log, parts.wallClock(), parts.permits());
         this.protocols = new Protocols(
                 commands, binary, parts.store().valueBytesMax(), parts.config().protocol(), parts.users());
         this.looking = parts.looking();

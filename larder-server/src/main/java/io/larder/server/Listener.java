@@ -6,10 +6,10 @@ import io.larder.base.HostPort;
 import io.larder.base.LarderException;
 import java.io.IOException;
 import java.net.BindException;
-import java.net.InetAddress;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -54,8 +54,11 @@ final class Listener implements Runnable {
         try {
             Listener listener = new Listener(Selector.open(), connections, log, failure);
             try {
+                List<InetSocketAddress> all = config.addresses().stream()
+                        .flatMap(address -> ListenAddresses.of(address, config.port()).stream())
+                        .toList();
                 for (HostPort address : config.addresses()) {
-                    listener.bind(address, config.port());
+                    listener.bind(address, config.port(), all);
                 }
                 return listener;
             } catch (IOException | RuntimeException e) {
@@ -67,33 +70,53 @@ final class Listener implements Runnable {
         }
     }
 
-    private void bind(HostPort address, int defaultPort) throws IOException {
-        int port = address.portOr(defaultPort);
-        InetSocketAddress resolved = new InetSocketAddress(resolve(address.host()), port);
-        ServerSocketChannel socket = ServerSocketChannel.open();
-        sockets.add(socket);
-        socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-        try {
-            socket.bind(resolved, BACKLOG);
-        } catch (BindException e) {
-            throw new LarderException(cannotBind(address.host(), port, e), e);
+    /** Binds all addresses of a name; those that this machine does not have may be missing as long as one is there. */
+    private void bind(HostPort address, int defaultPort, List<InetSocketAddress> all) throws IOException {
+        BindException missing = null;
+        boolean bound = false;
+        for (InetSocketAddress one : ListenAddresses.of(address, defaultPort)) {
+            if (all.stream().anyMatch(other -> ListenAddresses.covers(other, one))) {
+                bound = true;
+                continue;
+            }
+            try {
+                bind(one);
+                bound = true;
+            } catch (BindException e) {
+                if (isInUse(e)) {
+                    throw new LarderException(cannotBind(address.host(), one.getPort(), e), e);
+                }
+                missing = e;
+            }
         }
-        socket.configureBlocking(false);
-        socket.register(selector, SelectionKey.OP_ACCEPT);
+        if (!bound && missing != null) {
+            throw new LarderException(cannotBind(address.host(), address.portOr(defaultPort), missing), missing);
+        }
     }
 
-    private static InetAddress resolve(String host) {
+    private void bind(InetSocketAddress address) throws IOException {
+        boolean four = address.getAddress() instanceof Inet4Address; // a socket of both kinds would take 0.0.0.0 for ::
+        ServerSocketChannel socket =
+                four ? ServerSocketChannel.open(StandardProtocolFamily.INET) : ServerSocketChannel.open();
         try {
-            return InetAddress.getByName(host);
-        } catch (UnknownHostException e) {
-            throw new LarderException(
-                    "address %s is not known; give an address or name of this machine with -l".formatted(host), e);
+            socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            socket.bind(address, BACKLOG);
+            socket.configureBlocking(false);
+            socket.register(selector, SelectionKey.OP_ACCEPT);
+            sockets.add(socket);
+        } catch (IOException e) {
+            socket.close();
+            throw e;
         }
+    }
+
+    private static boolean isInUse(BindException e) {
+        return String.valueOf(e.getMessage()).contains("in use");
     }
 
     private static String cannotBind(String host, int port, BindException e) {
         String reason = String.valueOf(e.getMessage());
-        if (reason.contains("in use")) {
+        if (isInUse(e)) {
             return "port %d on %s is in use; stop what listens there, or choose another port with -p"
                     .formatted(port, host);
         }

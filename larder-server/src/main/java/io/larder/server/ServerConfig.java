@@ -40,6 +40,8 @@ public final class ServerConfig implements Cloneable {
     private boolean tracksSizes;
     private boolean turnableClock;
     private OptionalInt adminPort = OptionalInt.empty();
+    private boolean flush = true;
+    private boolean shutdown;
 
     private ServerConfig() {}
 
@@ -195,6 +197,26 @@ public final class ServerConfig implements Cloneable {
     /** The same with metrics and health on that port, 0 to 65535. */
     public ServerConfig withAdminPort(int changed) {
         return with(copy -> copy.adminPort = OptionalInt.of(checked("admin port", changed, 0, PORT_LIMIT)));
+    }
+
+    /** Whether peers may empty the store by {@code flush_all}; true unless told otherwise. */
+    public boolean flush() {
+        return flush;
+    }
+
+    /** The same with {@code flush_all} or without. */
+    public ServerConfig withFlush(boolean changed) {
+        return with(copy -> copy.flush = changed);
+    }
+
+    /** Whether peers may end the server by {@code shutdown}; false unless told otherwise. */
+    public boolean shutdown() {
+        return shutdown;
+    }
+
+    /** The same with {@code shutdown} or without. */
+    public ServerConfig withShutdown(boolean changed) {
+        return with(copy -> copy.shutdown = changed);
     }
 
     private ServerConfig with(Consumer<ServerConfig> change) {

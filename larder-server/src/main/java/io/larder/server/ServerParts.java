@@ -23,4 +23,5 @@ record ServerParts(
         Stats stats,
         Looking looking,
         ServerLog log,
-        ServerFailure failure) {}
+        ServerFailure failure,
+        Permits permits) {}

@@ -26,6 +26,8 @@ final class SettingsStats {
         settings.put("udpport", 0);
         settings.put("inter", config.addresses().get(0).host());
         settings.put("verbosity", log.verbosity());
+        settings.put("shutdown_command", yesNo(config.shutdown()));
+        settings.put("flush_enabled", yesNo(config.flush()));
         settings.put("evictions", onOff(config.storage().evicts()));
         settings.put("num_threads", config.threads());
         settings.put("stat_key_prefix", looking.prefixes().delimiter());

@@ -1,0 +1,10 @@
+package io.larder.server;
+
+/**
+ * What peers may ask of the server as a whole. Thread-safe.
+ *
+ * @param flush whether they may empty the store
+ * @param shutdown whether they may end the server
+ * @param onShutdown run when one does; must not wait for event loops
+ */
+record Permits(boolean flush, boolean shutdown, Runnable onShutdown) {}
