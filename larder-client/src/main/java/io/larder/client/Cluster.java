@@ -1,18 +1,31 @@
 package io.larder.client;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** The nodes of a client, and which of them holds a key. */
 final class Cluster implements Memcached {
     private final MemcachedConfig config;
     private final Exptime exptime;
-    private final NodeLink[] links;
-    private final Placement.Ring ring;
+    private final ReentrantLock changing = new ReentrantLock();
+
+    @GuardedBy("changing")
+    private final List<NodeSource> sources = new ArrayList<>();
+
+    @GuardedBy("changing")
+    private boolean closed;
+
+    /** Changed with the lock; calls take whichever they see. */
+    private volatile List<Node> nodes;
+
+    private volatile Links links;
     private final boolean hashPrefix;
     private final Background background = new Background();
     private final Flights flights = new Flights();
@@ -20,8 +33,8 @@ final class Cluster implements Memcached {
     Cluster(MemcachedConfig config) {
         this.config = config;
         exptime = new Exptime(config.clock());
-        links = config.nodes().stream().map(node -> new NodeLink(node, config)).toArray(NodeLink[]::new);
-        ring = config.placement().ring(config.nodes());
+        nodes = config.nodes();
+        links = Links.of(config);
         hashPrefix = config.prefix().isEmpty() || config.placement().prefixCounts();
     }
 
@@ -36,11 +49,11 @@ final class Cluster implements Memcached {
 
     NodeLink linkOf(String key, byte[] wireKey) {
         byte[] hashed = hashPrefix ? wireKey : key.getBytes(StandardCharsets.UTF_8);
-        return links[ring.nodeOf(hashed)];
+        return links.of(hashed);
     }
 
     List<NodeLink> links() {
-        return List.of(links);
+        return links.all();
     }
 
     Background background() {
@@ -74,7 +87,48 @@ final class Cluster implements Memcached {
 
     @Override
     public List<Node> nodes() {
-        return config.nodes();
+        return nodes;
+    }
+
+    @Override
+    public void replaceNodes(List<Node> replacement) {
+        MemcachedConfig.checkNodes(replacement);
+        Links before;
+        Links after;
+        changing.lock();
+        try {
+            if (closed) {
+                throw Failures.closed();
+            }
+            before = links;
+            after = before.with(replacement, config);
+            links = after;
+            nodes = List.copyOf(replacement);
+        } finally {
+            changing.unlock();
+        }
+        List<NodeLink> gone = new ArrayList<>(before.all());
+        gone.removeAll(after.all());
+        if (!gone.isEmpty()) {
+            // calls that found them a moment ago end within their deadlines
+            Timeouts timeouts = config.timeouts();
+            long nanos = timeouts.operation().plus(timeouts.bulk()).toNanos();
+            ScheduledFuture<?> unused = background.later(nanos, () -> gone.forEach(NodeLink::close));
+        }
+    }
+
+    @Override
+    public void follow(NodeSource source) {
+        changing.lock();
+        try {
+            if (closed) {
+                throw Failures.closed();
+            }
+            sources.add(source);
+        } finally {
+            changing.unlock();
+        }
+        source.start(this::replaceNodes);
     }
 
     @Override
@@ -85,7 +139,7 @@ final class Cluster implements Memcached {
     @Override
     public Map<String, NodeStats> stats() {
         Map<String, NodeStats> stats = new LinkedHashMap<>();
-        for (NodeLink link : links) {
+        for (NodeLink link : links.all()) {
             stats.put(link.node().name(), link.stats());
         }
         return stats;
@@ -93,7 +147,17 @@ final class Cluster implements Memcached {
 
     @Override
     public void close() {
-        Arrays.stream(links).forEach(NodeLink::close);
+        List<NodeSource> followed;
+        changing.lock();
+        try {
+            closed = true;
+            followed = List.copyOf(sources);
+            sources.clear();
+        } finally {
+            changing.unlock();
+        }
+        followed.forEach(NodeSource::stop);
+        links.all().forEach(NodeLink::close);
         background.close();
     }
 }

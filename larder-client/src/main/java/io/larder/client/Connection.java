@@ -88,7 +88,7 @@ final class Connection {
     Pipeline.Admission start(Exchange exchange) {
         Pipeline.Admission answer = pipeline.offer(exchange);
         if (answer == Pipeline.Admission.ADMITTED) {
-            if (exchange.depth > WRITTEN_AT_ONCE_MAX) {
+            if (pipeline.inFlight() > WRITTEN_AT_ONCE_MAX) {
                 writer.flushSoon();
             } else {
                 writer.flush();

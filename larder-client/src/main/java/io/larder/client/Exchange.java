@@ -29,9 +29,6 @@ abstract class Exchange {
     /** Whether it is in a pipeline. Guarded by the pipeline's lock. */
     boolean inFlight;
 
-    /** Requests in flight when this one was admitted, itself included. Guarded by the pipeline's lock. */
-    int depth;
-
     /** Bytes of the request as sent. Guarded by the pipeline's lock. */
     int requestBytes;
 
@@ -40,10 +37,11 @@ abstract class Exchange {
 
     private int opaque;
     private boolean sentMeta;
-    private @Nullable Lost lost;
-    private TextReply.@Nullable Failure refusal;
 
-    /** Publishes the reply, {@code refusal} and {@code lost}. */
+    /** A {@link Lost}, or the {@link TextReply.Failure} that was the reply: one field, as there is one of these for each call. */
+    private @Nullable Object failure;
+
+    /** Publishes the reply and {@code failure}. */
     private volatile boolean done;
 
     Exchange(String operation) {
@@ -89,7 +87,7 @@ abstract class Exchange {
         if (!failure.inSync() || !allowsRefusal()) {
             throw new TextReplyException("answered %s with \"%s\"".formatted(operation, Printable.of(failure.line())));
         }
-        refusal = failure;
+        this.failure = failure;
         return true;
     }
 
@@ -125,7 +123,7 @@ abstract class Exchange {
     }
 
     final void lose(Lost reason) {
-        lost = reason;
+        failure = reason;
         finish();
     }
 
@@ -141,12 +139,12 @@ abstract class Exchange {
 
     /** Why the connection broke before the reply was whole. */
     final @Nullable Lost lost() {
-        return lost;
+        return failure instanceof Lost lost ? lost : null;
     }
 
     /** The error line that was the reply. */
     final TextReply.@Nullable Failure refusal() {
-        return refusal;
+        return failure instanceof TextReply.Failure refusal ? refusal : null;
     }
 
     final String operation() {

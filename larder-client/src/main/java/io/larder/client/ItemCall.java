@@ -20,7 +20,6 @@ abstract class ItemCall<V, R extends @Nullable Object> extends KeyCall<R> {
     private final ValueForm<V> form;
     private int flags;
     private byte @Nullable [] data;
-    private long cas;
     private boolean stale;
     private boolean won;
     private boolean wonByAnother;
@@ -42,7 +41,7 @@ abstract class ItemCall<V, R extends @Nullable Object> extends KeyCall<R> {
             }
             flags = reply.flags();
             data = reply.data();
-            cas = reply.cas();
+            takeCas(reply.cas());
             stale = reply.stale();
             won = reply.won();
             wonByAnother = reply.wonByAnother();
@@ -61,11 +60,11 @@ abstract class ItemCall<V, R extends @Nullable Object> extends KeyCall<R> {
         }
         flags = found.flags();
         data = found.data();
-        cas = found.cas();
+        takeCas(found.cas());
         return false;
     }
 
-    /** Whether there is anything, be it what a lease left; its token is {@link #cas}. */
+    /** Whether there is anything, be it what a lease left; see {@link #takeCas}. */
     final boolean hasItem() {
         return data != null;
     }
@@ -85,9 +84,8 @@ abstract class ItemCall<V, R extends @Nullable Object> extends KeyCall<R> {
         return won;
     }
 
-    final long cas() {
-        return cas;
-    }
+    /** Takes note of the CAS token, where anybody is going to look at it. */
+    protected void takeCas(long cas) {}
 
     /** The value, which is {@link #isFound}. */
     final V value() {

@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 /** A read that tells hit, stale value and absence apart, and may take part in who loads. */
 final class LookupCall<V> extends ItemCall<V, Lookup<V>> {
     private final Reading reading;
+    private long cas;
 
     LookupCall(NodeLink link, String key, byte[] wireKey, ValueForm<V> form, Reading reading) {
         super("lookup", link, key, wireKey, form);
@@ -23,6 +24,16 @@ final class LookupCall<V> extends ItemCall<V, Lookup<V>> {
         } else {
             MetaRequestEncoder.lease(out, wireKey(), reading.vivify(), reading.recache(), opaque);
         }
+    }
+
+    @Override
+    protected void takeCas(long token) {
+        cas = token;
+    }
+
+    /** The CAS token of what was found, be it what a lease left. */
+    long cas() {
+        return cas;
     }
 
     @Override

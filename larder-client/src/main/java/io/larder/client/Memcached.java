@@ -58,6 +58,19 @@ public interface Memcached extends AutoCloseable {
     List<Node> nodes();
 
     /**
+     * Goes on with other nodes. Those that stay keep their connections and counters; calls to those that go away end as they
+     * would have, and then their connections are closed. Keys move as the placement says: a node has to be named the same
+     * by all clients.
+     *
+     * @param nodes at least one, none twice
+     * @throws IllegalArgumentException if there is none, or one twice; nothing is changed
+     */
+    void replaceNodes(List<Node> nodes);
+
+    /** Takes the nodes from a source from now on, until the client closes. */
+    void follow(NodeSource source);
+
+    /**
      * The node that holds a key.
      *
      * @throws IllegalArgumentException if the key is none

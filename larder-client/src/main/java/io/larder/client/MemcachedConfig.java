@@ -39,16 +39,7 @@ public record MemcachedConfig(
 
     public MemcachedConfig {
         nodes = List.copyOf(nodes);
-        if (nodes.isEmpty()) {
-            throw new IllegalArgumentException("a memcached client needs a node; write memcached://host:11211");
-        }
-        Set<String> names = new HashSet<>();
-        for (Node node : nodes) {
-            if (!names.add(node.name())) {
-                throw new IllegalArgumentException(
-                        "node %s is listed twice; name it once, with a weight like %s*2".formatted(node, node));
-            }
-        }
+        checkNodes(nodes);
         if (!prefix.isEmpty()) {
             keys.encode(prefix); // refused here, not at the first call
         }
@@ -121,6 +112,19 @@ public record MemcachedConfig(
 
     public MemcachedConfig withClock(InstantSource changed) {
         return new MemcachedConfig(nodes, prefix, placement, protocol, keys, timeouts, limits, ticker, changed);
+    }
+
+    static void checkNodes(List<Node> nodes) {
+        if (nodes.isEmpty()) {
+            throw new IllegalArgumentException("a memcached client needs a node; write memcached://host:11211");
+        }
+        Set<String> names = new HashSet<>();
+        for (Node node : nodes) {
+            if (!names.add(node.name())) {
+                throw new IllegalArgumentException(
+                        "node %s is listed twice; name it once, with a weight like %s*2".formatted(node, node));
+            }
+        }
     }
 
     private static Placement placement(Options options) {

@@ -131,7 +131,6 @@ final class Pipeline {
         exchange.send(dialect, ++opaque, pending);
         inFlight.add(exchange);
         exchange.inFlight = true;
-        exchange.depth = inFlight.size();
         unansweredBytes += exchange.requestBytes;
         detached += exchange.detached ? 1 : 0;
         hasPending = true;

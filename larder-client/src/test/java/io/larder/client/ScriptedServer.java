@@ -131,6 +131,11 @@ final class ScriptedServer implements AutoCloseable {
         return connections.get();
     }
 
+    /** Connections the clients have not closed. */
+    int openConnections() {
+        return sockets.size();
+    }
+
     /** What a crash looks like to the peers. */
     void dropConnections() {
         for (Socket socket : sockets) {
@@ -168,6 +173,8 @@ final class ScriptedServer implements AutoCloseable {
             }
         } catch (IOException | InterruptedException e) {
             sockets.remove(socket); // the client left, or the test ended
+        } finally {
+            sockets.remove(socket);
         }
     }
 
