@@ -8,12 +8,39 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 
 /** Connects to a node: the name is resolved anew, and each of its addresses tried. Blocks: for a thread of its own. */
 final class Dial {
     private Dial() {}
 
-    static Socket connect(Node node, Duration limit) throws IOException {
+    /** Connects, and encrypts where that is wanted; the handshake of TLS has the same limit again. */
+    static Socket connect(Node node, MemcachedConfig config) throws IOException {
+        Duration limit = config.timeouts().connect();
+        Socket socket = connect(node, limit);
+        SSLContext tls = config.tls();
+        if (tls == null) {
+            return socket;
+        }
+        try {
+            socket.setSoTimeout((int) Math.max(1, limit.toMillis()));
+            SSLSocket encrypted =
+                    (SSLSocket) tls.getSocketFactory().createSocket(socket, node.host(), node.port(), true);
+            SSLParameters parameters = encrypted.getSSLParameters();
+            parameters.setEndpointIdentificationAlgorithm("HTTPS"); // the name of the node has to be in its certificate
+            encrypted.setSSLParameters(parameters);
+            encrypted.startHandshake();
+            return encrypted;
+        } catch (IOException | RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    private static Socket connect(Node node, Duration limit) throws IOException {
         IOException failure = new UnknownHostException(node.host());
         for (InetAddress address : InetAddress.getAllByName(node.host())) {
             Socket socket = new Socket();
@@ -43,6 +70,12 @@ final class Dial {
         }
         if (failure instanceof Handshake.NoMetaException) {
             return new Lost("has no meta commands", "set protocol=auto, or update it", failure);
+        }
+        if (failure instanceof SSLException) {
+            return new Lost(
+                    "could not be spoken to by TLS (%s)".formatted(failure.getMessage()),
+                    "check its certificate, and whether it speaks TLS on this port",
+                    failure);
         }
         if (failure instanceof EOFException) {
             return new Lost("closed the connection at once", "check what listens there", failure);

@@ -37,7 +37,7 @@ final class KeyDump {
     }
 
     List<String> read() {
-        try (Socket socket = Dial.connect(node, config.timeouts().connect())) {
+        try (Socket socket = Dial.connect(node, config)) {
             ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
             TextRequestEncoder.dumpKeys().writeTo(buffer);
             socket.getOutputStream().write(buffer.array(), buffer.arrayOffset(), buffer.position());

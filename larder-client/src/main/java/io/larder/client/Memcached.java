@@ -32,6 +32,8 @@ public interface Memcached extends AutoCloseable {
      *       times {@code timeout}, at least 1s
      *   <li>{@code value-max}: largest value sent, 1MB
      *   <li>{@code protocol}: {@code auto}, see {@link Protocol}
+     *   <li>{@code tls}: {@code true} encrypts by the JDK's default SSL context, host names being checked; for another one
+     *       see {@link MemcachedConfig#withTls}
      *   <li>{@code placement}: which node holds a key, {@code libmemcached-ketama}
      * </ul>
      *

@@ -5,12 +5,15 @@ import io.larder.base.Options;
 import io.larder.base.Printable;
 import io.larder.base.Suggestion;
 import io.larder.base.Ticker;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything a client needs to know, fixed when it opens.
@@ -19,6 +22,7 @@ import java.util.Set;
  * @param prefix put in front of every key, may be empty
  * @param placement which node holds a key
  * @param protocol what is spoken to nodes
+ * @param tls what connections are encrypted with, the host name of the node being checked; null: they are not
  * @param keys how keys become bytes
  * @param timeouts how long calls wait
  * @param limits what connections hold at most
@@ -30,6 +34,7 @@ public record MemcachedConfig(
         String prefix,
         Placement placement,
         Protocol protocol,
+        @Nullable SSLContext tls,
         KeyPolicy keys,
         Timeouts timeouts,
         Limits limits,
@@ -52,6 +57,7 @@ public record MemcachedConfig(
                 "",
                 Placement.LIBMEMCACHED_KETAMA,
                 Protocol.AUTO,
+                null,
                 KeyPolicy.STRICT,
                 Timeouts.DEFAULT,
                 Limits.DEFAULT,
@@ -72,46 +78,51 @@ public record MemcachedConfig(
                             .formatted(Printable.of(parsed.scheme())));
         }
         Options options = parsed.options()
-                .allowing("timeout", "bulk-timeout", "connect", "stall", "value-max", "placement", "protocol");
+                .allowing("timeout", "bulk-timeout", "connect", "stall", "value-max", "placement", "protocol", "tls");
         Node[] nodes = parsed.hosts().stream().map(Node::of).toArray(Node[]::new);
         return of(nodes)
                 .withPrefix(parsed.path())
                 .withPlacement(placement(options))
                 .withProtocol(protocol(options))
+                .withTls(tls(options))
                 .withTimeouts(timeouts(options))
                 .withLimits(limits(options));
     }
 
     public MemcachedConfig withPrefix(String changed) {
-        return new MemcachedConfig(nodes, changed, placement, protocol, keys, timeouts, limits, ticker, clock);
+        return new MemcachedConfig(nodes, changed, placement, protocol, tls, keys, timeouts, limits, ticker, clock);
     }
 
     public MemcachedConfig withPlacement(Placement changed) {
-        return new MemcachedConfig(nodes, prefix, changed, protocol, keys, timeouts, limits, ticker, clock);
+        return new MemcachedConfig(nodes, prefix, changed, protocol, tls, keys, timeouts, limits, ticker, clock);
     }
 
     public MemcachedConfig withProtocol(Protocol changed) {
-        return new MemcachedConfig(nodes, prefix, placement, changed, keys, timeouts, limits, ticker, clock);
+        return new MemcachedConfig(nodes, prefix, placement, changed, tls, keys, timeouts, limits, ticker, clock);
+    }
+
+    public MemcachedConfig withTls(@Nullable SSLContext changed) {
+        return new MemcachedConfig(nodes, prefix, placement, protocol, changed, keys, timeouts, limits, ticker, clock);
     }
 
     public MemcachedConfig withKeys(KeyPolicy changed) {
-        return new MemcachedConfig(nodes, prefix, placement, protocol, changed, timeouts, limits, ticker, clock);
+        return new MemcachedConfig(nodes, prefix, placement, protocol, tls, changed, timeouts, limits, ticker, clock);
     }
 
     public MemcachedConfig withTimeouts(Timeouts changed) {
-        return new MemcachedConfig(nodes, prefix, placement, protocol, keys, changed, limits, ticker, clock);
+        return new MemcachedConfig(nodes, prefix, placement, protocol, tls, keys, changed, limits, ticker, clock);
     }
 
     public MemcachedConfig withLimits(Limits changed) {
-        return new MemcachedConfig(nodes, prefix, placement, protocol, keys, timeouts, changed, ticker, clock);
+        return new MemcachedConfig(nodes, prefix, placement, protocol, tls, keys, timeouts, changed, ticker, clock);
     }
 
     public MemcachedConfig withTicker(Ticker changed) {
-        return new MemcachedConfig(nodes, prefix, placement, protocol, keys, timeouts, limits, changed, clock);
+        return new MemcachedConfig(nodes, prefix, placement, protocol, tls, keys, timeouts, limits, changed, clock);
     }
 
     public MemcachedConfig withClock(InstantSource changed) {
-        return new MemcachedConfig(nodes, prefix, placement, protocol, keys, timeouts, limits, ticker, changed);
+        return new MemcachedConfig(nodes, prefix, placement, protocol, tls, keys, timeouts, limits, ticker, changed);
     }
 
     static void checkNodes(List<Node> nodes) {
@@ -151,6 +162,23 @@ public record MemcachedConfig(
                 Arrays.stream(Protocol.values()).map(Protocol::word).toList();
         throw new IllegalArgumentException(
                 "protocol \"%s\" is unknown; %s".formatted(Printable.of(name), Suggestion.of(name, words)));
+    }
+
+    private static @Nullable SSLContext tls(Options options) {
+        String text = options.text("tls");
+        if (text == null || text.equals("false")) {
+            return null;
+        }
+        if (!text.equals("true")) {
+            throw new IllegalArgumentException("tls must be true or false, was \"%s\"".formatted(Printable.of(text)));
+        }
+        try {
+            return SSLContext.getDefault();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalArgumentException(
+                    "tls=true needs the JDK's default SSL context, which cannot be made: check javax.net.ssl.* properties",
+                    e);
+        }
     }
 
     private static Timeouts timeouts(Options options) {

@@ -228,7 +228,7 @@ final class NodeLink {
     }
 
     private Connection connect(Protocol protocol, Duration limit) throws IOException {
-        Socket socket = Dial.connect(node, limit);
+        Socket socket = Dial.connect(node, config);
         try {
             Dialect dialect = protocol == Protocol.TEXT ? Dialect.TEXT : Handshake.ask(socket, limit);
             if (protocol == Protocol.META && dialect == Dialect.TEXT) {
