@@ -44,6 +44,7 @@ final class Keeper implements Runnable, AutoCloseable {
                     store.maintain();
                     returnDropped();
                 }
+                store.reclaimDied();
                 store.refill();
             } catch (RuntimeException e) {
                 LOG.log(System.Logger.Level.ERROR, "reclaiming failed; writers reclaim for themselves", e);

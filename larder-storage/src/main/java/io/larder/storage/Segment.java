@@ -170,9 +170,10 @@ final class Segment {
         LIVE.getAndAdd(this, records * ONE_ITEM + bytes);
     }
 
-    /** Takes away what {@link #addLive} added. */
-    void addDead(int records, int bytes) {
-        LIVE.getAndAdd(this, -(records * ONE_ITEM + bytes));
+    /** Takes away what {@link #addLive} added; answers whether nothing alive is left in a segment that gets nothing new. */
+    boolean addDead(int records, int bytes) {
+        long gone = records * ONE_ITEM + bytes;
+        return (long) LIVE.getAndAdd(this, -gone) == gone && state == State.SEALED;
     }
 
     int liveRecords() {

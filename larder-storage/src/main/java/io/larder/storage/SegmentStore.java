@@ -27,6 +27,7 @@ public final class SegmentStore implements ItemStore {
     private static final int SEGMENTS_MIN = 64;
     private static final long MILLIS = 1_000;
     private static final int STEPS_MAX = 100_000;
+    private static final int DIED_BATCH = 8;
 
     /** Another thread may free between two looks what the first look missed. */
     private static final int VAIN_MAX = 3;
@@ -53,6 +54,7 @@ public final class SegmentStore implements ItemStore {
 
     private final Lonely tokens = new Lonely();
     private final AtomicInteger sessions = new AtomicInteger();
+    private final AtomicInteger died = new AtomicInteger();
 
     /** Of the hash; a store that starts with an image takes over that of the image. */
     long seed;
@@ -235,10 +237,7 @@ public final class SegmentStore implements ItemStore {
      * What the store's own thread does again and again: frees what is dead, and keeps a reserve of free segments.
      */
     void maintain() {
-        boolean more = true;
-        while (more) {
-            more = reclaimer.reclaimDead();
-        }
+        reclaimAllDead();
         for (int chunk = 0; chunk < index.chunks(); chunk++) {
             stripes.lock(chunk);
             try {
@@ -248,6 +247,31 @@ public final class SegmentStore implements ItemStore {
             }
         }
         refill();
+    }
+
+    /**
+     * Told by whoever took the last live record out of a full segment. A few of them are worth waking the store's thread: keys
+     * written over and over then go round in little memory, which the processor's caches hold.
+     */
+    void segmentDied() {
+        if (died.incrementAndGet() == DIED_BATCH && keeper != null) {
+            keeper.wake();
+        }
+    }
+
+    /** Frees the segments that died since, if they are worth it. */
+    void reclaimDied() {
+        if (died.get() >= DIED_BATCH) {
+            died.set(0);
+            reclaimAllDead();
+        }
+    }
+
+    private void reclaimAllDead() {
+        boolean more = true;
+        while (more) {
+            more = reclaimer.reclaimDead();
+        }
     }
 
     /** Only the reserve. */

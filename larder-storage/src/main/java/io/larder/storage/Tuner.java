@@ -21,7 +21,7 @@ final class Tuner {
     private static final double MEMORY_SHARE = 0.02;
 
     private static final int NODES_MIN = 256;
-    private static final int NODES_MAX = 1 << 13;
+    private static final int NODES_MAX = 1 << 12;
     private static final int SAMPLE_MASK_MAX = 0xff;
     private static final int EPOCH_MIN = 500;
     private static final double DECAY = 0.75;

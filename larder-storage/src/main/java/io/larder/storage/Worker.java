@@ -95,7 +95,8 @@ final class Worker {
     /** Removes the item found. */
     void remove() {
         store.index.remove(probe);
-        discard(true);
+        counters.add(Counters.Kind.ITEMS, -1);
+        counters.add(Counters.Kind.ITEM_BYTES, -bury(true));
     }
 
     /** Takes room for {@link #next}, whose parts are written already if it is large. */
@@ -146,14 +147,14 @@ final class Worker {
             Segment holder = store.segments.at(Slot.segment(next.part(i)));
             bytes += markLive(holder, ItemView.partBytes(holder, Slot.offset(next.part(i))), deadline);
         }
-        counters.add(Counters.Kind.ITEMS, 1);
-        counters.add(Counters.Kind.ITEM_BYTES, bytes);
         if (present) {
             store.index.replace(probe, uses, room.location());
-            discard(!next.sharesParts());
+            bytes -= bury(!next.sharesParts());
         } else {
             store.index.insert(probe, uses, room.location());
+            counters.add(Counters.Kind.ITEMS, 1);
         }
+        counters.add(Counters.Kind.ITEM_BYTES, bytes);
         room.segment.writerDone();
         endParts();
     }
@@ -164,19 +165,24 @@ final class Worker {
         return bytes;
     }
 
-    /** Takes the item found out of its segments' accounts, after its slot is gone. */
-    private void discard(boolean withParts) {
+    /** Takes the item found out of its segments' accounts, after its slot is gone; answers its bytes. */
+    private int bury(boolean withParts) {
         int bytes = item.recordBytes;
-        item.segment.addDead(1, item.recordBytes);
+        bury(item.segment, bytes);
         for (int i = 0; i < item.parts && withParts; i++) {
             long part = item.part(i);
             Segment holder = store.segments.at(Slot.segment(part));
             int partBytes = ItemView.partBytes(holder, Slot.offset(part));
-            holder.addDead(1, partBytes);
+            bury(holder, partBytes);
             bytes += partBytes;
         }
-        counters.add(Counters.Kind.ITEMS, -1);
-        counters.add(Counters.Kind.ITEM_BYTES, -bytes);
+        return bytes;
+    }
+
+    private void bury(Segment segment, int bytes) {
+        if (segment.addDead(1, bytes)) {
+            store.segmentDied();
+        }
     }
 
     /** Counts a use of the item found. Needs no stripe. */
