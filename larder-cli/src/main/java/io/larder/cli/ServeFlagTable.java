@@ -49,8 +49,8 @@ final class ServeFlagTable {
             // connections
             acts("c", "conn-limit", REQUIRED, ServeFlags::connections),
             acts("t", "threads", REQUIRED, ServeFlags::threads),
-            refused("b", "listen-backlog", REQUIRED, NOT_YET),
-            refused("R", "max-reqs-per-event", REQUIRED, NOT_YET),
+            acts("b", "listen-backlog", REQUIRED, ServeFlags::backlog),
+            acts("R", "max-reqs-per-event", REQUIRED, ServeFlags::requestsPerTurn),
             refused("N", "napi-ids", REQUIRED, "threads are not bound to network queues; leave it out"),
             // what peers may do
             acts("B", "protocol", REQUIRED, ServeFlags::protocol),
@@ -79,7 +79,7 @@ final class ServeFlagTable {
             acts("o", "extended", REQUIRED, ServeFlags::options));
 
     static final List<Flag> OPTIONS = List.of(
-            refused("", "idle_timeout", REQUIRED, NOT_YET),
+            acts("", "idle_timeout", REQUIRED, ServeFlags::idleTimeout),
             accepted("", "maxconns_fast", NONE, "connections beyond -c are always told so and closed"),
             accepted("", "no_maxconns_fast", NONE, "connections beyond -c are always told so and closed"),
             accepted("", "modern", NONE, "there is one set of defaults"),

@@ -7,6 +7,7 @@ import io.larder.server.WireProtocol;
 import io.larder.storage.StorageConfig;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -224,6 +225,18 @@ final class ServeFlags {
 
     void threads(String value) {
         config = config.withThreads(number(value));
+    }
+
+    void backlog(String value) {
+        config = config.withBacklog(number(value));
+    }
+
+    void requestsPerTurn(String value) {
+        config = config.withRequestsPerTurn(number(value));
+    }
+
+    void idleTimeout(String value) {
+        config = config.withIdleTimeout(Duration.ofSeconds(number(value)));
     }
 
     void verbose() {

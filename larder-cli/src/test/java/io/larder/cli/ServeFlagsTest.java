@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -61,6 +62,16 @@ class ServeFlagsTest {
         assertThat(config.storage().valueBytesMax()).isEqualTo(2 << 20);
         assertThat(config.storage().evicts()).isFalse();
         assertThat(config.storage().file()).isEqualTo(Path.of("/dev/shm/x"));
+    }
+
+    @Test
+    void parse_limits_areRead() {
+        ServerConfig config = ServeFlags.parse(words("-R 20 -b 4096 -o idle_timeout=30,maxconns_fast"))
+                .config();
+
+        assertThat(config.requestsPerTurn()).isEqualTo(20);
+        assertThat(config.backlog()).isEqualTo(4096);
+        assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(30));
     }
 
     @Test

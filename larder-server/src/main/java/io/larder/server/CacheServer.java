@@ -56,6 +56,7 @@ public final class CacheServer implements AutoCloseable {
                 store,
                 ticker,
                 wallClock,
+                leavesProcessors(config.threads()),
                 connections,
                 new BufferBudget(
                         Math.max(BUFFER_BYTES_MAX, 4L * config.storage().valueBytesMax())),
@@ -110,6 +111,11 @@ public final class CacheServer implements AutoCloseable {
             listener.close();
             throw e;
         }
+    }
+
+    /** Whether loops may stay awake without keeping a processor from others; one loop alone gives way to them. */
+    private static boolean leavesProcessors(int threads) {
+        return threads == 1 || threads < Runtime.getRuntime().availableProcessors();
     }
 
     private static CacheServer start(CacheServer server) {

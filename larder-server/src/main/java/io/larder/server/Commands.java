@@ -174,8 +174,10 @@ final class Commands {
                 return true;
             }
             case MG, MS, MD, MA, MN, ME -> meta.execute(request, in, key, value);
-            case STATS, WATCH, LRU_CRAWLER, LRU, SLABS, CACHE_MEMLIMIT, EXTSTORE, DEBUGTIME ->
+            case STATS, WATCH, LRU_CRAWLER, LRU, SLABS, CACHE_MEMLIMIT, EXTSTORE, DEBUGTIME -> {
                 feed = admin.execute(request.verb(), text(request.keyStart(), request.keyEnd()), request.noreply());
+                session.beginBatch(); // the clock may have been turned
+            }
             case GET, GETS, GAT, GATS -> throw new IllegalStateException("retrievals come key by key");
         }
         return false;

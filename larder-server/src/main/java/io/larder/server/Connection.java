@@ -38,6 +38,7 @@ final class Connection implements Replies.Outlet {
     private long movedNanos;
     private long servedNanos;
     private final Peername peer;
+    private long seenNanos;
 
     /** The rest of the last answer; nothing else is served before it is done. */
     private @Nullable Feed feed;
@@ -200,7 +201,7 @@ final class Connection implements Replies.Outlet {
         loop.serving(id);
         servedNanos = loop.turnNanos();
         needsMore = false;
-        int requestsLeft = EventLoop.REQUESTS_PER_TURN_MAX;
+        int requestsLeft = loop.requestsPerTurn();
         while (!closing && hasSentAll()) {
             if (requestsLeft-- <= 0 && leaveRest(in)) {
                 break;
@@ -297,6 +298,20 @@ final class Connection implements Replies.Outlet {
     /** Whether the peer makes us hold something, and has sent and taken nothing for that long. */
     boolean holdsWithoutMoving(long nowNanos, long nanos) {
         return (!partial.isEmpty() || !hasSentAll()) && nowNanos - movedNanos >= nanos;
+    }
+
+    /** Whether it waits for what happens here, and not for its own requests. */
+    boolean watches() {
+        return feed != null;
+    }
+
+    /** When its socket was ready last, as told by {@link IdlePeers}. */
+    long seenNanos() {
+        return seenNanos;
+    }
+
+    void seen(long nowNanos) {
+        seenNanos = nowNanos;
     }
 
     /** Gives back what the connection holds; answers whether it was still open. */

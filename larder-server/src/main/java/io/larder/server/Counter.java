@@ -27,6 +27,7 @@ enum Counter {
     BYTES_READ("bytes_read"),
     BYTES_WRITTEN("bytes_written"),
     CONN_YIELDS("conn_yields"),
+    IDLE_KICKS("idle_kicks"),
     CONN_DROPPED("larder_conn_dropped");
 
     private final String statName;

@@ -15,6 +15,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * One thread that owns a selector and its connections for life, and shares the store with the other loops.
@@ -23,14 +24,12 @@ import java.util.concurrent.atomic.AtomicLong;
  * socket is ready. Other threads may call {@link #adopt} and {@link #stop}; everything else is confined to the loop.
  */
 final class EventLoop implements Runnable {
-    /** Requests, and keys of a multiget, that one connection may have served in one turn. */
-    static final int REQUESTS_PER_TURN_MAX = 256;
-
     /** Under pressure, a peer that holds memory and has not moved for this long is dropped. */
     private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private static final long RELIEF_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final String BY_PEER = "closed";
+    private static final String IDLE = "closed: idle for too long";
     private static final String BY_SERVER = "closed by the server";
     private static final long SELECT_MILLIS_MAX = 1000;
     private static final int READ_BUFFER_BYTES = 64 << 10;
@@ -51,6 +50,13 @@ final class EventLoop implements Runnable {
     private final Protocols protocols;
     private final Queue<SocketChannel> arrivals = new ConcurrentLinkedQueue<>(); // bounded by the connection limit
     private final ArrayDeque<Connection> waiting = new ArrayDeque<>();
+    private final IdleWatch idle;
+    private final IdlePeers idlePeers;
+    private final int requestsPerTurn;
+
+    // kept, as a turn that made them would leave garbage
+    private final Consumer<SelectionKey> socketReady = this::socketReady;
+    private final IdleWatch.Look look = this::look;
     private final ServerFailure failure;
     private final Looking looking;
     private final ItemStore.Session observed;
@@ -68,6 +74,9 @@ final class EventLoop implements Runnable {
         this.connections = parts.connections();
         this.budget = parts.budget();
         this.ticker = parts.ticker();
+        this.requestsPerTurn = parts.config().requestsPerTurn();
+        this.idlePeers = new IdlePeers(parts.config().idleTimeout(), ticker);
+        this.idle = new IdleWatch(parts.sparesProcessors());
         this.relievedNanos = ticker.nanos();
         this.connectionIds = parts.connectionIds();
         this.commands = new Commands(
@@ -114,10 +123,10 @@ final class EventLoop implements Runnable {
             Connection connection = waiting.remove();
             guard(connection, Connection::takeTurn);
         }
-        if (waiting.isEmpty()) {
-            selector.select(this::socketReady, SELECT_MILLIS_MAX);
-        } else {
-            selector.selectNow(this::socketReady);
+        if (!waiting.isEmpty()) {
+            selector.selectNow(socketReady);
+        } else if (!idle.findsWork(look)) {
+            selector.select(socketReady, SELECT_MILLIS_MAX);
         }
         for (SocketChannel arrival = arrivals.poll(); arrival != null; arrival = arrivals.poll()) {
             open(arrival);
@@ -126,6 +135,9 @@ final class EventLoop implements Runnable {
             guard(connection, Connection::feedWoken);
         }
         commands.endOfTurn();
+        if (idlePeers.isTimeToLook()) {
+            dropIdle();
+        }
         if (budget.isPressed()) {
             relieve();
         }
@@ -156,6 +168,16 @@ final class EventLoop implements Runnable {
         servingId = connectionId;
     }
 
+    private void dropIdle() {
+        for (SelectionKey key : selector.keys()) {
+            Connection connection = (Connection) key.attachment();
+            if (connection != null && idlePeers.isIdle(connection)) {
+                counters.increment(Counter.IDLE_KICKS);
+                close(connection, IDLE);
+            }
+        }
+    }
+
     /** Drops peers that hold memory and do not move, so that those who do get some. */
     private void relieve() {
         long now = ticker.nanos();
@@ -172,8 +194,15 @@ final class EventLoop implements Runnable {
         }
     }
 
+    /** Looks for work without waiting. A wake-up is used up by this, so what it was for is work as well. */
+    private boolean look() throws IOException {
+        return selector.selectNow(socketReady) > 0 || stopped || !arrivals.isEmpty() || !woken.isEmpty();
+    }
+
     private void socketReady(SelectionKey key) {
-        guard((Connection) key.attachment(), Connection::socketReady);
+        Connection connection = (Connection) key.attachment();
+        idlePeers.saw(connection);
+        guard(connection, Connection::socketReady);
     }
 
     private interface Step {
@@ -203,6 +232,7 @@ final class EventLoop implements Runnable {
             long id = connectionIds.incrementAndGet();
             Connection connection =
                     new Connection(id, new PlainTransport(channel), Peername.of(channel), key, this, budget);
+            idlePeers.saw(connection);
             key.attach(connection);
             looking.connections().add(connection);
             looking.watch().connected(id, connection.peer());
@@ -225,7 +255,12 @@ final class EventLoop implements Runnable {
 
     /** In memcached's words. */
     private static String reason(String why) {
-        return why.equals(BY_PEER) ? "normal" : why.equals(BY_SERVER) ? "shutdown" : "error";
+        return switch (why) {
+            case BY_PEER -> "normal";
+            case BY_SERVER -> "shutdown";
+            case IDLE -> "idle_timeout";
+            default -> "error";
+        };
     }
 
     private void closeAll() {
@@ -250,6 +285,10 @@ final class EventLoop implements Runnable {
         } catch (IOException e) {
             log.connection(0, "close failed: " + e.getMessage());
         }
+    }
+
+    int requestsPerTurn() {
+        return requestsPerTurn;
     }
 
     void queueForTurn(Connection connection) {

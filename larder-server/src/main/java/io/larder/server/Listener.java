@@ -24,11 +24,14 @@ import java.util.concurrent.locks.LockSupport;
  * from connecting or from being told that the server is full.
  */
 final class Listener implements Runnable {
-    static final int BACKLOG = 1024;
+    /** Then it looks whether it is to stop. */
+    private static final int ACCEPTS_PER_TURN_MAX = 1024;
+
     private static final long PAUSE_NANOS = 50_000_000;
     private static final byte[] FULL = "ERROR Too many open connections\r\n".getBytes(US_ASCII);
 
     private final Selector selector;
+    private final int backlog;
     private final List<ServerSocketChannel> sockets = new ArrayList<>();
     private final ConnectionLimit connections;
     private final ServerLog log;
@@ -38,8 +41,9 @@ final class Listener implements Runnable {
     private boolean acceptFailing;
     private volatile boolean stopped;
 
-    private Listener(Selector selector, ConnectionLimit connections, ServerLog log, ServerFailure failure) {
+    private Listener(Selector selector, int backlog, ConnectionLimit connections, ServerLog log, ServerFailure failure) {
         this.selector = selector;
+        this.backlog = backlog;
         this.connections = connections;
         this.log = log;
         this.failure = failure;
@@ -52,7 +56,7 @@ final class Listener implements Runnable {
      */
     static Listener open(ServerConfig config, ConnectionLimit connections, ServerLog log, ServerFailure failure) {
         try {
-            Listener listener = new Listener(Selector.open(), connections, log, failure);
+            Listener listener = new Listener(Selector.open(), config.backlog(), connections, log, failure);
             try {
                 List<InetSocketAddress> all = config.addresses().stream()
                         .flatMap(address -> ListenAddresses.of(address, config.port()).stream())
@@ -100,7 +104,7 @@ final class Listener implements Runnable {
                 four ? ServerSocketChannel.open(StandardProtocolFamily.INET) : ServerSocketChannel.open();
         try {
             socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            socket.bind(address, BACKLOG);
+            socket.bind(address, backlog);
             socket.configureBlocking(false);
             socket.register(selector, SelectionKey.OP_ACCEPT);
             sockets.add(socket);
@@ -165,7 +169,11 @@ final class Listener implements Runnable {
     private void accept(SelectionKey key) {
         ServerSocketChannel socket = (ServerSocketChannel) key.channel();
         try {
-            for (SocketChannel channel = socket.accept(); channel != null; channel = socket.accept()) {
+            for (int left = ACCEPTS_PER_TURN_MAX; left > 0; left--) {
+                SocketChannel channel = socket.accept();
+                if (channel == null) {
+                    return;
+                }
                 deal(channel);
             }
         } catch (IOException e) {

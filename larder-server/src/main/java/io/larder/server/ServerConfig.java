@@ -3,6 +3,7 @@ package io.larder.server;
 import io.larder.base.HostPort;
 import io.larder.storage.StorageConfig;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -24,6 +25,10 @@ public final class ServerConfig implements Cloneable {
     private static final int CONNECTIONS_LIMIT = 1_000_000;
     private static final int THREADS_LIMIT = 64;
     private static final int PORT_LIMIT = 65_535;
+    private static final int REQUESTS_PER_TURN_LIMIT = 1_000_000;
+    private static final int BACKLOG_LIMIT = 65_535;
+    private static final Duration IDLE_MIN = Duration.ofSeconds(1);
+    private static final Duration IDLE_LIMIT = Duration.ofDays(3650);
 
     private List<HostPort> addresses = List.of(HostPort.parse("127.0.0.1"));
     private int port = PORT_DEFAULT;
@@ -42,6 +47,9 @@ public final class ServerConfig implements Cloneable {
     private OptionalInt adminPort = OptionalInt.empty();
     private boolean flush = true;
     private boolean shutdown;
+    private int requestsPerTurn = 256;
+    private int backlog = 1024;
+    private Duration idleTimeout = Duration.ZERO;
 
     private ServerConfig() {}
 
@@ -197,6 +205,41 @@ public final class ServerConfig implements Cloneable {
     /** The same with metrics and health on that port, 0 to 65535. */
     public ServerConfig withAdminPort(int changed) {
         return with(copy -> copy.adminPort = OptionalInt.of(checked("admin port", changed, 0, PORT_LIMIT)));
+    }
+
+    /** Requests, and keys of a multiget, that one connection may have served before others get their turn; 1 to 1,000,000. */
+    public int requestsPerTurn() {
+        return requestsPerTurn;
+    }
+
+    /** The same with longer or shorter turns. */
+    public ServerConfig withRequestsPerTurn(int changed) {
+        return with(copy ->
+                copy.requestsPerTurn = checked("number of requests per turn", changed, 1, REQUESTS_PER_TURN_LIMIT));
+    }
+
+    /** Connections that the kernel keeps until they are accepted, 1 to 65,535; it may keep fewer. */
+    public int backlog() {
+        return backlog;
+    }
+
+    /** The same for another number of connections not accepted yet. */
+    public ServerConfig withBacklog(int changed) {
+        return with(copy -> copy.backlog = checked("backlog", changed, 1, BACKLOG_LIMIT));
+    }
+
+    /** A peer that has sent and taken nothing for this long is closed, within about a second; zero for never. */
+    public Duration idleTimeout() {
+        return idleTimeout;
+    }
+
+    /** The same with another patience for idle peers; zero, or 1 second to 10 years. */
+    public ServerConfig withIdleTimeout(Duration changed) {
+        if (!changed.isZero() && (changed.compareTo(IDLE_MIN) < 0 || changed.compareTo(IDLE_LIMIT) > 0)) {
+            throw new IllegalArgumentException("idle timeout of %d s is not between 1 and %d, nor 0 for none"
+                    .formatted(changed.toSeconds(), IDLE_LIMIT.toSeconds()));
+        }
+        return with(copy -> copy.idleTimeout = changed);
     }
 
     /** Whether peers may empty the store by {@code flush_all}; true unless told otherwise. */

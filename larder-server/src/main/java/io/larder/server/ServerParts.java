@@ -16,6 +16,7 @@ record ServerParts(
         ItemStore store,
         Ticker ticker,
         InstantSource wallClock,
+        boolean sparesProcessors,
         ConnectionLimit connections,
         BufferBudget budget,
         AtomicLong connectionIds,

@@ -32,10 +32,11 @@ final class SettingsStats {
         settings.put("num_threads", config.threads());
         settings.put("stat_key_prefix", looking.prefixes().delimiter());
         settings.put("detail_enabled", yesNo(looking.prefixes().isOn()));
-        settings.put("reqs_per_event", EventLoop.REQUESTS_PER_TURN_MAX);
+        settings.put("reqs_per_event", config.requestsPerTurn());
         settings.put("cas_enabled", yesNo(true));
-        settings.put("tcp_backlog", Listener.BACKLOG);
+        settings.put("tcp_backlog", config.backlog());
         settings.put("item_size_max", config.storage().valueBytesMax());
+        settings.put("idle_timeout", config.idleTimeout().toSeconds());
         settings.put("maxconns_fast", yesNo(true));
         settings.put("slab_reassign", yesNo(false));
         settings.put("slab_automove", 0);

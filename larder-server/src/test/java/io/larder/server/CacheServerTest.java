@@ -59,6 +59,38 @@ class CacheServerTest {
     }
 
     @Test
+    void idlePeer_isClosedAndCounted_butNotOneThatAsks() throws IOException {
+        InetSocketAddress server = open(ServerConfig.DEFAULT.withThreads(1).withIdleTimeout(Duration.ofSeconds(10)));
+        try (Peer quiet = new Peer(server);
+                Peer busy = new Peer(server)) {
+            assertThat(quiet.ask("get a")).isEqualTo("END");
+            assertThat(busy.ask("get a")).isEqualTo("END");
+            ticker.advance(Duration.ofSeconds(6));
+            assertThat(busy.ask("get a")).isEqualTo("END");
+            ticker.advance(Duration.ofSeconds(6));
+
+            assertThat(quiet.isClosedByServer()).isTrue();
+
+            assertThat(busy.stat("idle_kicks")).isEqualTo("1");
+            assertThat(busy.stat("curr_connections")).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void turn_ofSoManyRequests_isLeftToOthersAndGoneOnWith() throws IOException {
+        InetSocketAddress server = open(ServerConfig.DEFAULT.withThreads(1).withRequestsPerTurn(20));
+        try (Peer peer = new Peer(server)) {
+            peer.send("version\r\n".repeat(100));
+
+            for (int i = 0; i < 100; i++) {
+                assertThat(peer.line()).startsWith("VERSION");
+            }
+
+            assertThat(Integer.parseInt(peer.stat("conn_yields"))).isBetween(1, 5);
+        }
+    }
+
+    @Test
     void slowReader_holdsUpNobodyAndGetsEverything() throws IOException {
         InetSocketAddress server = open(ServerConfig.DEFAULT.withThreads(1));
         int requests = 40;
