@@ -21,6 +21,9 @@ class HostileInputTest {
     private static final long SECONDS = Long.getLong("larder.hostile.seconds", 4);
     private static final int CONNECTIONS_MIN = 10_000;
 
+    /** More than the peers hold, fewer than a flood opens. */
+    private static final int CONNECTIONS_AT_A_TIME = 500;
+
     private static final long ITEMS_MB = 64;
 
     /** The bounds that the launcher sets for that many megabytes of items. */
@@ -40,7 +43,9 @@ class HostileInputTest {
                                 "-XX:+UseSerialGC",
                                 "-Xss512k"),
                         "-m",
-                        String.valueOf(ITEMS_MB));
+                        String.valueOf(ITEMS_MB),
+                        "-c",
+                        String.valueOf(CONNECTIONS_AT_A_TIME));
                 Socket good = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             good.setSoTimeout(10_000);
             BufferedReader answers = new BufferedReader(new InputStreamReader(good.getInputStream(), US_ASCII));
@@ -66,14 +71,16 @@ class HostileInputTest {
             hostile.goAway();
 
             System.out.printf(
-                    "hostile input: %d troubles, %d connections, %d hung up on, %d answers right, resident at most %d MB, log lines %d%n",
+                    "hostile input: %d troubles, %d connections, %d hung up on, %d times full, %d answers right, resident at most %d MB, log lines %d%n",
                     hostile.troubles(),
                     hostile.connections(),
                     hostile.hungUp(),
+                    hostile.refused(),
                     asked,
                     residentMax >> 20,
                     server.log().size());
             assertThat(server.isAlive()).isTrue();
+            assertThat(hostile.refused()).isPositive();
             assertThat(residentMax >> 20).isLessThan(HEAP_MB + ITEMS_MB + BESIDE_MB);
             assertThat(server.log()).isEmpty();
             assertThat(server.terminate()).isZero();

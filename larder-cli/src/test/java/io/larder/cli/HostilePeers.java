@@ -7,21 +7,41 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Random;
 
 /** Peers that mean no good, one kind of trouble after the other, drawn by a seed. Each is bounded in bytes and time. */
 final class HostilePeers {
     private static final int HELD_MAX = 300;
+    private static final int SLOW_MAX = 20;
+    private static final int FLOOD_MAX = 1_000;
     private static final int TIMEOUT_MILLIS = 5_000;
+    private static final byte[] SLOW_REQUEST =
+            ("set slow 0 0 500\r\n" + "s".repeat(500) + "\r\nget slow\r\n").getBytes(US_ASCII);
 
     private final InetSocketAddress server;
     private final Random random;
     private final Deque<Socket> held = new ArrayDeque<>();
+    private final Deque<Slow> writers = new ArrayDeque<>();
+    private final Deque<Slow> readers = new ArrayDeque<>();
     private long troubles;
     private long connections;
     private long hungUp;
+    private long refused;
+
+    /** A peer that moves a few bytes at a time. */
+    private static final class Slow {
+        final Socket socket;
+        int moved;
+
+        Slow(Socket socket) {
+            this.socket = socket;
+        }
+    }
 
     HostilePeers(int port, long seed) {
         this.server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
@@ -40,11 +60,16 @@ final class HostilePeers {
         return hungUp;
     }
 
+    /** How often a flood found the server full. */
+    long refused() {
+        return refused;
+    }
+
     /** One more piece of trouble. The server may hang up on it at any time. */
     void trouble() {
         troubles++;
         try {
-            switch (random.nextInt(10)) {
+            switch (random.nextInt(15)) {
                 case 0 -> sendAndDrop(randomBytes(1 + random.nextInt(20_000)));
                 case 1 ->
                     hold("set half 0 0 " + (1 + random.nextInt(1 << 20)) + "\r\n" + "x".repeat(random.nextInt(5000)));
@@ -55,6 +80,10 @@ final class HostilePeers {
                 case 6 -> sendAndDrop(brokenRequests().getBytes(US_ASCII));
                 case 7 -> hold("set big 0 0 500000\r\n" + "v".repeat(500_000) + "\r\n" + "get big\r\n".repeat(50));
                 case 8 -> sendAndReset("get a\r\n".repeat(1000).getBytes(US_ASCII));
+                case 9 -> drip();
+                case 10 -> sip();
+                case 11 -> sendAndEndOutput();
+                case 12 -> flood();
                 default -> sendAndDrop(("set a 0 0 " + Long.MAX_VALUE + "\r\n" + "y".repeat(3000)).getBytes(US_ASCII));
             }
         } catch (IOException e) {
@@ -67,6 +96,8 @@ final class HostilePeers {
         while (!held.isEmpty()) {
             closeQuietly(held.remove());
         }
+        writers.forEach(slow -> closeQuietly(slow.socket));
+        readers.forEach(slow -> closeQuietly(slow.socket));
     }
 
     private String brokenRequests() {
@@ -124,6 +155,82 @@ final class HostilePeers {
         try (Socket socket = connect()) {
             socket.setSoLinger(true, 0);
             socket.getOutputStream().write(bytes);
+        }
+    }
+
+    /** Opens one connection more than the server takes, and lets go of all. */
+    private void flood() throws IOException {
+        List<Socket> opened = new ArrayList<>();
+        try {
+            for (int i = 0; i < FLOOD_MAX; i++) {
+                Socket socket = connect();
+                opened.add(socket);
+                socket.setSoTimeout(TIMEOUT_MILLIS);
+                socket.getOutputStream().write("version\r\n".getBytes(US_ASCII));
+                if (socket.getInputStream().read() != 'V') {
+                    refused++;
+                    return;
+                }
+            }
+        } catch (SocketException e) {
+            refused++; // closed with our request unread
+        } finally {
+            opened.forEach(HostilePeers::closeQuietly);
+        }
+    }
+
+    /** Writes a few more bytes of one of several requests. */
+    private void drip() throws IOException {
+        if (writers.size() < SLOW_MAX) {
+            writers.add(new Slow(connect()));
+        }
+        Slow writer = writers.remove();
+        int count = Math.min(1 + random.nextInt(5), SLOW_REQUEST.length - writer.moved);
+        try {
+            writer.socket.getOutputStream().write(SLOW_REQUEST, writer.moved, count);
+        } catch (IOException e) {
+            closeQuietly(writer.socket);
+            throw e;
+        }
+        writer.moved += count;
+        if (writer.moved == SLOW_REQUEST.length) {
+            closeQuietly(writer.socket);
+        } else {
+            writers.add(writer);
+        }
+    }
+
+    /** Reads a few more bytes of one of several long answers. */
+    private void sip() throws IOException {
+        if (readers.size() < SLOW_MAX) {
+            Slow reader = new Slow(connect());
+            readers.add(reader);
+            reader.socket.setSoTimeout(TIMEOUT_MILLIS);
+            reader.socket
+                    .getOutputStream()
+                    .write(("set long 0 0 200000\r\n" + "l".repeat(200_000) + "\r\n" + "get long\r\n".repeat(20))
+                            .getBytes(US_ASCII));
+        }
+        Slow reader = readers.remove();
+        try {
+            if (reader.socket.getInputStream().read(new byte[1 + random.nextInt(1_000)]) < 0) {
+                throw new IOException("hung up on");
+            }
+        } catch (IOException e) {
+            closeQuietly(reader.socket);
+            throw e;
+        }
+        readers.add(reader);
+    }
+
+    /** Says that it sends no more, and reads what it asked for. */
+    private void sendAndEndOutput() throws IOException {
+        try (Socket socket = connect()) {
+            socket.setSoTimeout(TIMEOUT_MILLIS);
+            socket.getOutputStream()
+                    .write("get none\r\n".repeat(1 + random.nextInt(500)).getBytes(US_ASCII));
+            socket.shutdownOutput();
+            socket.getInputStream().readAllBytes();
         }
     }
 
