@@ -41,7 +41,8 @@ final class Listener implements Runnable {
     private boolean acceptFailing;
     private volatile boolean stopped;
 
-    private Listener(Selector selector, int backlog, ConnectionLimit connections, ServerLog log, ServerFailure failure) {
+    private Listener(
+            Selector selector, int backlog, ConnectionLimit connections, ServerLog log, ServerFailure failure) {
         this.selector = selector;
         this.backlog = backlog;
         this.connections = connections;
