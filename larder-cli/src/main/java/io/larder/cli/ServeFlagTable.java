@@ -57,8 +57,8 @@ final class ServeFlagTable {
             accepted("C", "disable-cas", NONE, "CAS tokens take no memory of their own and stay"),
             acts("A", "enable-shutdown", NONE, (flags, none) -> flags.change(config -> config.withShutdown(true))),
             acts("F", "disable-flush-all", NONE, (flags, none) -> flags.change(config -> config.withFlush(false))),
-            refused("X", "disable-dumping", NONE, NOT_YET),
-            refused("W", "disable-watch", NONE, NOT_YET),
+            acts("X", "disable-dumping", NONE, (flags, none) -> flags.change(config -> config.withDumps(false))),
+            acts("W", "disable-watch", NONE, (flags, none) -> flags.change(config -> config.withWatches(false))),
             acts("S", "enable-sasl", NONE, (flags, none) -> flags.sasl()),
             refused("Y", "auth-file", REQUIRED, NOT_YET),
             // the process; -d, -u and -r are the launcher's affair
@@ -68,7 +68,7 @@ final class ServeFlagTable {
             acts("r", "enable-coredumps", NONE, (flags, none) -> {}),
             // looking in
             acts("v", "verbose", OPTIONAL, (flags, none) -> flags.verbose()),
-            refused("D", "", REQUIRED, NOT_YET),
+            acts("D", "", REQUIRED, ServeFlags::prefixDelimiter),
             acts("h", "help", NONE, (flags, none) -> flags.answer(Texts.read("serve-help.txt"))),
             acts("i", "license", NONE, (flags, none) -> flags.answer(Texts.read("license.txt"))),
             acts(
@@ -96,7 +96,7 @@ final class ServeFlagTable {
             // what memcached logs and reports
             accepted("", "watcher_logbuf_size", REQUIRED, NO_LOGGER),
             accepted("", "worker_logbuf_size", REQUIRED, NO_LOGGER),
-            accepted("", "track_sizes", NONE, NO_SLABS),
+            acts("", "track_sizes", NONE, (flags, none) -> flags.change(config -> config.withTrackedSizes(true))),
             // memcached's hash table
             accepted("", "hashpower", REQUIRED, NO_HASH_TABLE),
             accepted("", "hash_algorithm", REQUIRED, "the index has one hash"),

@@ -263,6 +263,14 @@ final class ServeFlags {
         config = changed.apply(config);
     }
 
+    /** Only the first character counts, as with memcached. */
+    void prefixDelimiter(String value) {
+        if (value.isEmpty()) {
+            throw new IllegalArgumentException("no delimiter given; write one character, like :");
+        }
+        change(config -> config.withPrefixCounts(value.charAt(0)));
+    }
+
     void options(String value) {
         FlagParser.parseOptions(COMMAND, value, ServeFlagTable.OPTIONS, this::take);
     }

@@ -70,6 +70,23 @@ class ServeLifeTest {
         }
     }
 
+    @Test
+    void looking_whereRefused_answersMemcachedsLines() throws Exception {
+        try (ServeProcess server = new ServeProcess(JVM, "-XW")) {
+            ask(server, "lru_crawler metadump all\r\n", "ERROR metadump not allowed");
+            ask(server, "stats cachedump 1 2\r\n", "CLIENT_ERROR stats cachedump not allowed");
+            ask(server, "watch\r\n", "CLIENT_ERROR watch commands not allowed");
+        }
+    }
+
+    @Test
+    void prefixes_byTheDelimiterGiven_areCounted() throws Exception {
+        try (ServeProcess server = new ServeProcess(JVM, "-D/", "-o", "modern,track_sizes")) {
+            ask(server, "set a/b 0 0 1\r\nx\r\n", "STORED");
+            ask(server, "stats detail dump\r\n", "PREFIX a get 0 hit 0 set 1 del 0");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"TERM", "USR1"})
     void memoryFile_orderlyStop_keepsItemsForTheNextStart(String signal) throws Exception {
