@@ -108,9 +108,18 @@ final class Pipeline {
                 return answer;
             } finally {
                 roomWaiters--;
+                wakeRoomWaiter(); // there may be room for another, or the wake-up came too late for this one
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** One at a time: with thousands that wait, waking all for each place would cost more than the requests. */
+    @GuardedBy("lock")
+    private void wakeRoomWaiter() {
+        if (roomWaiters > 0) {
+            room.signal();
         }
     }
 
@@ -187,9 +196,7 @@ final class Pipeline {
             unansweredBytes -= head.requestBytes;
             detached -= head.detached ? 1 : 0;
             headSinceNanos = ticker.nanos();
-            if (roomWaiters > 0) {
-                room.signalAll();
-            }
+            wakeRoomWaiter();
             return true;
         } finally {
             lock.unlock();
