@@ -100,9 +100,9 @@ final class Pipeline {
             roomWaiters++;
             whenFull.run();
             try {
-                for (long left = deadline.leftNanos();
-                        left > 0 && answer == Admission.FULL;
-                        left = Math.min(room.awaitNanos(left), deadline.leftNanos())) {
+                long left = deadline.leftNanos();
+                while (left > 0 && answer == Admission.FULL) {
+                    left = Math.min(room.awaitNanos(left), deadline.leftNanos());
                     answer = admit(exchange);
                 }
                 return answer;

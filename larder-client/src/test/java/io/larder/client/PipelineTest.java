@@ -1,0 +1,32 @@
+package io.larder.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.larder.base.Ticker;
+import io.larder.protocol.TextRequestEncoder;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Who waits for room in a pipeline. */
+class PipelineTest {
+    @Test
+    void waiter_thatFindsRoom_goesOnAtOnce() throws Exception {
+        Pipeline pipeline = new Pipeline(Dialect.TEXT, new Limits(1000, 1, 1000), Ticker.SYSTEM);
+        Exchange first = version();
+        assertThat(pipeline.offer(first)).isEqualTo(Pipeline.Admission.ADMITTED);
+        CountDownLatch waits = new CountDownLatch(1);
+        Caller<Pipeline.Admission> second = Caller.start(() ->
+                pipeline.offer(version(), Deadline.in(TimeUnit.SECONDS.toNanos(25), Ticker.SYSTEM), waits::countDown));
+        assertThat(waits.await(20, TimeUnit.SECONDS)).isTrue();
+
+        pipeline.remove(first);
+
+        assertThat(second.result(Duration.ofSeconds(10))).isEqualTo(Pipeline.Admission.ADMITTED);
+    }
+
+    private static Exchange version() {
+        return new LineExchange("version", TextRequestEncoder.version(), reply -> true);
+    }
+}
