@@ -358,11 +358,11 @@ final class Index {
     }
 
     /** Spreads the tag's range over the buckets, any number of them. */
-    private static int firstBucket(int tag, int size) {
+    static int firstBucket(int tag, int size) {
         return (int) (((long) tag * size * BLOCK_BUCKETS) >>> Slot.TAG_BITS);
     }
 
-    private static int secondBucket(int tag, int size) {
+    static int secondBucket(int tag, int size) {
         return firstBucket((tag * 0x9e3779b1) >>> (Integer.SIZE - Slot.TAG_BITS), size);
     }
 }
