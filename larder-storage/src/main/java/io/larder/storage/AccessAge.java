@@ -1,13 +1,13 @@
 package io.larder.storage;
 
 /**
- * Seconds in 12 bits: exact to 255, above with an error below 1/128, up to 96 days.
+ * Seconds in 16 bits: exact up to 4095, above with an error below 1/2048, up to 4 years.
  *
- * <p>A float without sign: 4 bits of exponent, 8 of mantissa. It holds the time from a segment's opening to an item's last use.
+ * <p>A float without sign: 4 bits of exponent, 12 of mantissa. It holds the time from a segment's opening to an item's last use.
  */
 final class AccessAge {
-    static final int BITS = 12;
-    private static final int MANTISSA_BITS = 8;
+    static final int BITS = 16;
+    private static final int MANTISSA_BITS = 12;
     private static final int MANTISSA_MASK = (1 << MANTISSA_BITS) - 1;
     private static final int EXPONENT_MAX = (1 << (BITS - MANTISSA_BITS)) - 1;
 

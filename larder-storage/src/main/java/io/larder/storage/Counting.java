@@ -1,11 +1,12 @@
 package io.larder.storage;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** The calls of a session that count up and down. Confined to the session's thread. */
 final class Counting {
-    /** A longer value is no number, whatever it begins with: the new text is as long, and must fit in a segment. */
-    static final int TEXT_BYTES_MAX = 1024;
+    /** A longer value is no number, whatever it begins with: as memcached, which cuts such an item into pieces. */
+    static final int TEXT_BYTES_MAX = 512 << 10;
 
     private final Worker worker;
     private final Storing storing;
@@ -23,8 +24,18 @@ final class Counting {
 
     /** @param token to compare with, or 0 for none */
     Outcome count(long delta, boolean down, long token) {
-        while (true) {
+        Outcome outcome = null;
+        while (outcome == null) {
+            outcome = tryCount(delta, down, token);
+        }
+        return outcome;
+    }
+
+    /** Null where room had to be made first: try again. */
+    private @Nullable Outcome tryCount(long delta, boolean down, long token) {
+        try {
             worker.lock();
+            long counted;
             try {
                 if (!worker.findLive()) {
                     return Outcome.NOT_FOUND;
@@ -38,7 +49,6 @@ final class Counting {
                 }
                 byte[] text = new byte[item.valueBytes];
                 item.copyTo(0, text.length, ByteBuffer.wrap(text), 0);
-                long counted;
                 try {
                     counted = change(Decimal.parse(text), delta, down);
                 } catch (NumberFormatException e) {
@@ -47,17 +57,23 @@ final class Counting {
                 worker.use();
                 worker.next.keepHeader(item);
                 worker.next.value(ByteBuffer.wrap(Decimal.format(counted, text.length)));
-                if (storing.publish(true)) {
+                if (!worker.isLarge() && storing.publish(true)) {
                     result = counted;
                     return Outcome.STORED;
                 }
             } finally {
-                worker.next.clear();
                 worker.unlock();
             }
-            if (!storing.makeRoom()) {
-                return Outcome.NO_MEMORY;
+            if (!worker.isLarge()) {
+                return storing.makeRoom() ? null : Outcome.NO_MEMORY;
             }
+            Outcome outcome = storing.tryLargeVersion();
+            if (outcome == Outcome.STORED) {
+                result = counted;
+            }
+            return outcome;
+        } finally {
+            worker.next.clear();
         }
     }
 

@@ -3,7 +3,8 @@ package io.larder.storage;
 /**
  * The sizes a store of so many bytes has.
  *
- * @param segmentBytes a power of two; about a thousandth of the store, so that evicting one is a small step
+ * @param segmentBytes a power of two; about a thousandth of the store, so that evicting one is a small step, and large enough
+ *     for the list of the largest value's parts
  * @param chunks of the index, a power of two
  * @param lifetimes classes of TTL kept apart; fewer in a small store, since each has an open segment
  * @param lanes sets of open segments, so that writers seldom meet
@@ -20,13 +21,21 @@ record Geometry(int segmentBytes, int chunks, int lifetimes, int lanes, int part
     private static final int LARGE_SHARE = 16;
     private static final int LANES_MAX = 4;
 
-    static Geometry of(long bytes, int writers) {
+    static Geometry of(long bytes, int valueBytesMax, int writers) {
         int segment = (int) clamp(Long.highestOneBit(bytes / SEGMENTS_AIM), SEGMENT_BYTES_MIN, SEGMENT_BYTES_MAX);
+        while (listBytes(valueBytesMax, segment) > segment) {
+            segment *= 2;
+        }
         int chunks = (int) clamp(Long.highestOneBit(bytes / CHUNK_SHARE_BYTES), CHUNKS_MIN, CHUNKS_MAX);
         long segments = bytes / segment;
         int lifetimes = segments >= 512 ? 4 : segments >= 256 ? 2 : 1;
         int lanes = segments >= 512 ? (int) clamp(Integer.highestOneBit(writers), 1, LANES_MAX) : 1;
         return new Geometry(segment, chunks, lifetimes, lanes, segment / LARGE_SHARE, segment / LARGE_SHARE);
+    }
+
+    /** Of a value's parts, if they are a quarter of a segment on average. */
+    private static long listBytes(int valueBytes, int segment) {
+        return 4L * valueBytes / segment * ItemLayout.LOCATION_BYTES;
     }
 
     /** Items of one class die at about the same time: never or late, within 12 hours, 1 hour, 5 minutes. */

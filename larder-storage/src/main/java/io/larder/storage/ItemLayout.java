@@ -8,7 +8,7 @@ package io.larder.storage;
  *   +---------+---------+-------------------+
  *  0| key     | flags   | expiry (16)       |  word 0, swapped as a whole; expiry in seconds after the
  *   +---------+---------+-------------------+         segment's base, 0 never
- *  4| value bytes (20)      | access (12)   |  a large item: its number of parts; access as {@link AccessAge}
+ *  4| value bytes (16)  | access (16)       |  a large item: its number of parts; access as {@link AccessAge}
  *   +---------------------------------------+
  *  8| CAS, low half                         |
  *   +---------------------------------------+
@@ -58,7 +58,7 @@ final class ItemLayout {
     static final int KEY_MASK = 0xff;
     static final int EXPIRY_SHIFT = 16;
     static final int EXPIRY_MAX = 0xffff;
-    static final int SIZE_BITS = 20;
+    static final int SIZE_BITS = 16;
     static final int SIZE_MAX = (1 << SIZE_BITS) - 1;
 
     private ItemLayout() {}

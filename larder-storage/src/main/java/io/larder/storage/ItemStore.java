@@ -195,7 +195,10 @@ public interface ItemStore extends AutoCloseable {
         /** Seconds left, rounded up to the whole second of the deadline; -1 for an item that never expires. */
         long ttlSeconds();
 
-        /** Seconds since the last use, or the store if there was none; exact to a minute. */
+        /**
+         * Seconds since the last use, or the store if there was none: exact for items stored within about the last hour, for
+         * older ones too many by at most 1/2048 of their age.
+         */
         long idleSeconds();
 
         /** Whether it was read before the call that shows it. */

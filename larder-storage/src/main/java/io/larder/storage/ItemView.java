@@ -114,10 +114,13 @@ final class ItemView implements ItemStore.Item {
         }
     }
 
+    /** Writes the time of use down, unless what is written says the same: a hot item is written once a second at most. */
     void setAccess(long nowSeconds) {
         int access = AccessAge.encode(nowSeconds - segment.baseSeconds);
-        int changed = access << ItemLayout.SIZE_BITS | (size & ItemLayout.SIZE_MAX);
-        Segment.WORDS.setOpaque(segment.memory, offset + ItemLayout.SIZE, changed);
+        if (access != size >>> ItemLayout.SIZE_BITS) {
+            int changed = access << ItemLayout.SIZE_BITS | (size & ItemLayout.SIZE_MAX);
+            Segment.WORDS.setOpaque(segment.memory, offset + ItemLayout.SIZE, changed);
+        }
     }
 
     /** Whether the record has room for a deadline. */

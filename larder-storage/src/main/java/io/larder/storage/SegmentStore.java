@@ -93,7 +93,7 @@ public final class SegmentStore implements ItemStore {
         this.wallMillis = wallMillis;
         this.seed = seed;
         clock = new StoreClock(ticker);
-        geometry = Geometry.of(config.bytes(), config.writers());
+        geometry = Geometry.of(config.bytes(), config.valueBytesMax(), config.writers());
         ledger = new Ledger(config.bytes());
         tuner = new Tuner(policy, ledger);
         Path path = config.file();

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoreFile implements SegmentMemory, AutoCloseable {
     static final long MAGIC = 0x4c41_5244_4552_5331L; // "LARDERS1"
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     static final int HEADER_BYTES = 4096;
 
     private static final int VERSION_AT = 8;
@@ -152,10 +152,15 @@ final class StoreFile implements SegmentMemory, AutoCloseable {
             throw new StoreFileException("store file %s has format %d, this version reads %d; remove it to start empty"
                     .formatted(path, header.getInt(VERSION_AT), VERSION));
         }
-        if (header.getInt(SEGMENT_BYTES_AT) != segmentBytes || header.getLong(STORE_BYTES_AT) != storeBytes) {
+        if (header.getLong(STORE_BYTES_AT) != storeBytes) {
             throw new StoreFileException(
                     "store file %s was made for %d bytes, not %d; start with that size or remove it"
                             .formatted(path, header.getLong(STORE_BYTES_AT), storeBytes));
+        }
+        if (header.getInt(SEGMENT_BYTES_AT) != segmentBytes) {
+            throw new StoreFileException(
+                    "store file %s has segments of %d bytes, not %d, because the largest value was another; start with that limit or remove it"
+                            .formatted(path, header.getInt(SEGMENT_BYTES_AT), segmentBytes));
         }
         id = header.getLong(ID_AT);
     }

@@ -115,7 +115,7 @@ final class Storing {
             worker.unlock();
         }
         if (worker.isLarge()) {
-            return tryExtendLarge();
+            return tryLargeVersion();
         }
         return makeRoom() ? null : Outcome.NO_MEMORY;
     }
@@ -194,7 +194,7 @@ final class Storing {
 
     private @Nullable Outcome tryLarge(StoreMode mode, long ttlSeconds, long token) {
         store.segments.reserveFor(worker.next.valueBytes);
-        if (!ensureRoom(worker.next.valueBytes) || !writeParts(false)) {
+        if (!ensureRoom(worker.next.valueBytes) || !writeParts(false) || !worker.hasFittingList()) {
             worker.endParts();
             return Outcome.NO_MEMORY;
         }
@@ -219,8 +219,12 @@ final class Storing {
         return makeRoom() ? null : Outcome.NO_MEMORY;
     }
 
-    /** The new version of {@link Worker#item} is large: copies it outside the stripe and publishes if it is still current. */
-    private @Nullable Outcome tryExtendLarge() {
+    /**
+     * {@link Worker#next} is a new version of {@link Worker#item} and large: writes it outside the stripe, and publishes if
+     * the item is still what it was. Null to try again.
+     */
+    @Nullable
+    Outcome tryLargeVersion() {
         long location = worker.item.location();
         long cas = worker.item.cas;
         int word = worker.item.word & ~ItemLayout.FETCHED;
@@ -237,9 +241,10 @@ final class Storing {
         } finally {
             worker.unlock();
         }
-        if (!writeParts(true)) {
+        boolean complete = writeParts(true);
+        if (!complete || !worker.hasFittingList()) {
             worker.endParts();
-            return makeRoom() ? null : Outcome.NO_MEMORY;
+            return !complete && makeRoom() ? null : Outcome.NO_MEMORY;
         }
         worker.lock();
         try {

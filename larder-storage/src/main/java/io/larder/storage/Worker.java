@@ -8,9 +8,6 @@ import java.nio.ByteBuffer;
  * <p>Methods that change slots are called under the stripe of the probe's chunk.
  */
 final class Worker {
-    /** As memcached: a hot item's time of use is not written more often. */
-    private static final long ACCESS_STEP_SECONDS = 60;
-
     private final SegmentStore store;
     private final int lane;
 
@@ -102,7 +99,16 @@ final class Worker {
     /** Takes room for {@link #next}, whose parts are written already if it is large. */
     boolean takeRoom(boolean main, boolean urgent) {
         int bytes = next.recordBytes(probe.keyBytes, now);
-        return store.log.take(room, lane, main, lifetime(), now, bytes, bytes, urgent);
+        return fits(bytes) && store.log.take(room, lane, main, lifetime(), now, bytes, bytes, urgent);
+    }
+
+    /** Whether the list of parts fits in a segment; not if others left us only scraps of many. */
+    boolean hasFittingList() {
+        return fits(next.recordBytes(probe.keyBytes, now));
+    }
+
+    private boolean fits(int bytes) {
+        return bytes <= store.segments.segmentBytes();
     }
 
     boolean isLarge() {
@@ -191,9 +197,7 @@ final class Worker {
         if (!item.has(ItemLayout.FETCHED)) {
             item.mark(ItemLayout.FETCHED);
         }
-        if (now - item.accessSeconds() >= ACCESS_STEP_SECONDS) {
-            item.setAccess(now);
-        }
+        item.setAccess(now);
     }
 
     /** Gives the item found another deadline where it lies; false where its record has no room for that. */

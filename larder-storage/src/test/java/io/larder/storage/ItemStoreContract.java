@@ -258,6 +258,44 @@ abstract class ItemStoreContract {
         assertThat(get("n")).isEqualTo(old);
     }
 
+    /** As memcached: blanks around a number do not count, however many they are. */
+    @ParameterizedTest
+    @ValueSource(ints = {1_024, 1_025, 30_000, VALUE_BYTES_MAX - 1})
+    void increment_longText_keepsItsLengthFlagsAndTtl(int blanks) {
+        set("n", "9" + " ".repeat(blanks), 5, 100);
+
+        assertThat(session.increment(bytes("n"), 4)).isEqualTo(Outcome.STORED);
+        assertThat(session.counter()).isEqualTo(13);
+        assertThat(session.decrement(bytes("n"), 5)).isEqualTo(Outcome.STORED);
+
+        ItemStore.Item item = session.get(bytes("n"));
+        assertThat(item).isNotNull();
+        assertThat(item.flags()).isEqualTo(5);
+        assertThat(item.ttlSeconds()).isEqualTo(100);
+        assertThat(text(item)).isEqualTo("8" + " ".repeat(blanks));
+        set("n", "9" + " ".repeat(blanks - 1) + "x");
+        assertThat(session.increment(bytes("n"), 4)).isEqualTo(Outcome.STORED);
+        set("n", " ".repeat(blanks) + "9");
+        assertThat(session.increment(bytes("n"), 4)).isEqualTo(Outcome.STORED);
+        set("n", "9" + "x".repeat(blanks));
+        assertThat(session.increment(bytes("n"), 4)).isEqualTo(Outcome.NOT_NUMERIC);
+    }
+
+    /** Its list of parts would not fit in a segment. */
+    @ParameterizedTest
+    @CsvSource({"4194304", "8388607", "16777215"})
+    void value_halfAsLargeAsTheStore_isKept(int bytes) {
+        session.close();
+        store.close();
+        store = open(new StorageConfig(bytes, bytes / 2));
+        session = store.session();
+
+        assertThat(session.store(StoreMode.SET, bytes("k".repeat(250)), ByteBuffer.allocate(bytes / 2), 0, 0))
+                .isEqualTo(Outcome.STORED);
+
+        assertThat(text(session.get(bytes("k".repeat(250))))).hasSize(bytes / 2);
+    }
+
     @Test
     void increment_nothingThere_isNotFound() {
         assertThat(session.increment(bytes("n"), 1)).isEqualTo(Outcome.NOT_FOUND);

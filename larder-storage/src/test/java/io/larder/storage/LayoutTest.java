@@ -43,7 +43,7 @@ class LayoutTest {
         assertThat(memory.get(8)).isEqualTo((byte) 3);
         assertThat(memory.get(9)).isEqualTo((byte) 0b0001_0101);
         assertThat(memory.getShort(10)).isEqualTo((short) 90);
-        assertThat(memory.getInt(12)).isEqualTo(60 << 20 | 2);
+        assertThat(memory.getInt(12)).isEqualTo(60 << 16 | 2);
         assertThat(memory.getInt(16)).isEqualTo(7);
         assertThat(memory.getInt(20)).isEqualTo(0x01020304);
         assertThat(memory.getInt(24)).isEqualTo(1);
@@ -72,12 +72,12 @@ class LayoutTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {0, 1, 255, 256, 1_000, 86_400, 8_000_000})
+    @ValueSource(longs = {0, 1, 4_095, 4_096, 86_400, 8_000_000, 134_000_000})
     void accessAge_decoded_isCloseAndNeverLater(long seconds) {
         long decoded = AccessAge.decode(AccessAge.encode(seconds));
 
-        assertThat(decoded).isBetween(seconds - seconds / 128, seconds);
-        assertThat(AccessAge.encode(Long.MAX_VALUE)).isEqualTo(0xfff);
+        assertThat(decoded).isBetween(seconds - seconds / 2048, seconds);
+        assertThat(AccessAge.encode(Long.MAX_VALUE)).isEqualTo(0xffff);
     }
 
     private static Segment segment(long base) {

@@ -27,6 +27,10 @@ class MarksTest {
         assertThat(get("k").isFetched()).isFalse();
         assertThat(look("k").isFetched()).isTrue();
         assertThat(look("k").idleSeconds()).isZero();
+        ticker.advance(Duration.ofSeconds(1));
+        get("k");
+        ticker.advance(Duration.ofSeconds(1));
+        assertThat(get("k").idleSeconds()).isEqualTo(1);
     }
 
     @Test

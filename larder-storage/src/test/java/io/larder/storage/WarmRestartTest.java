@@ -135,10 +135,12 @@ class WarmRestartTest {
         assertThatThrownBy(() -> open(SIZE.withBytes(8 << 20)))
                 .isInstanceOf(StoreFileException.class)
                 .hasMessageContaining("was made for 4194304 bytes, not 8388608");
+        assertThatThrownBy(() -> open(new StorageConfig(4 << 20, 2 << 20)))
+                .hasMessageContaining("has segments of 4096 bytes, not 8192, because the largest value was another");
         byte[] bytes = Files.readAllBytes(file());
         bytes[8] = 9;
         Files.write(file(), bytes);
-        assertThatThrownBy(this::open).hasMessageContaining("has format 9, this version reads 1");
+        assertThatThrownBy(this::open).hasMessageContaining("has format 9, this version reads 2");
         Files.writeString(file(), "something else");
         assertThatThrownBy(this::open).hasMessageContaining("is not a store file");
         assertThat(file()).hasContent("something else");
