@@ -28,7 +28,7 @@ final class CacheDump {
         try (ItemWalk walk = store.walk()) {
             boolean more = true;
             for (int slice = 0; slice < SLICES_MAX && more && shown[0] < wanted; slice++) {
-                more = walk.next(wanted - shown[0], (key, item) -> {
+                more = walk.next(ITEMS_MAX, (key, item) -> { // a slice for few items also looks at few places
                     if (shown[0]++ < wanted) {
                         lines.append(line(key, item, unixSeconds));
                     }

@@ -45,8 +45,8 @@ class IndexLincheckTest {
     @Test
     void calls_inParallel_areLinearizable() {
         new StressOptions()
-                .iterations(15)
-                .invocationsPerIteration(300)
+                .iterations(5)
+                .invocationsPerIteration(100)
                 .threads(3)
                 .actorsPerThread(3)
                 .actorsBefore(2)
