@@ -123,7 +123,7 @@ final class Drain {
             return false;
         }
         prepare();
-        if (worker.takeRoom(toMain(rule), true)) {
+        if (worker.takeRoomForVersion(toMain(rule), true)) {
             worker.counters.add(Counters.Kind.COPIED_BYTES, worker.room.bytes);
             worker.publish(true, usesLeft(rule));
         } else {
@@ -180,7 +180,7 @@ final class Drain {
             if (store.index.findLocation(worker.probe, location)) {
                 worker.item.load(location);
                 worker.next.keepAll(worker.item); // it may have been touched meanwhile
-                if (complete && !worker.isDead(worker.item) && worker.takeRoom(toMain(rule), true)) {
+                if (complete && !worker.isDead(worker.item) && worker.takeRoomForVersion(toMain(rule), true)) {
                     worker.publish(true, usesLeft(rule));
                 } else {
                     evict(rule);

@@ -163,14 +163,17 @@ final class Storing {
         return Outcome.STORED;
     }
 
-    /** Writes {@link Worker#next} as a store of its own, with a new token. Under the stripe; false where there is no room. */
+    /**
+     * Writes {@link Worker#next} as a store of its own, with a new token. Under the stripe; false where there is no room, or the
+     * version that it replaces has just been flushed.
+     */
     boolean publish(boolean present) {
         NewItem next = worker.next;
         lastToken = ownToken != 0 ? ownToken : store.nextToken();
         next.cas = lastToken;
         next.accessSeconds = worker.now;
         boolean main = present ? worker.item.segment.main : store.ghosts.remove(worker.probe);
-        if (!worker.takeRoom(main, false)) {
+        if (!(present ? worker.takeRoomForVersion(main, false) : worker.takeRoom(main, false))) {
             return false;
         }
         long bytes = worker.room.bytes + (next.partCount() == 0 ? 0L : next.valueBytes);
@@ -389,7 +392,7 @@ final class Storing {
 
     /** Writes another header for the same value. Under the stripe. */
     private boolean rewrite() {
-        if (!worker.takeRoom(worker.item.segment.main, false)) {
+        if (!worker.takeRoomForVersion(worker.item.segment.main, false)) {
             return false;
         }
         worker.publish(true, Slot.uses(store.index.current(worker.probe)));

@@ -96,10 +96,26 @@ final class Worker {
         counters.add(Counters.Kind.ITEM_BYTES, -bury(true));
     }
 
-    /** Takes room for {@link #next}, whose parts are written already if it is large. */
+    /** Takes room for {@link #next}, a new item, whose parts are written already if it is large. */
     boolean takeRoom(boolean main, boolean urgent) {
         int bytes = next.recordBytes(probe.keyBytes, now);
         return fits(bytes) && store.log.take(room, lane, main, lifetime(), now, bytes, bytes, urgent);
+    }
+
+    /**
+     * Takes room for {@link #next}, a version of {@link #item}; false also if that was flushed meanwhile: the room lies behind
+     * the cut, and what is flushed must not come back there.
+     */
+    boolean takeRoomForVersion(boolean main, boolean urgent) {
+        if (!takeRoom(main, urgent)) {
+            return false;
+        }
+        if (store.flushed.covers(item.segment)) {
+            next.write(room, probe, now); // no slot leads to it, but who reads the segment must find a record
+            room.segment.writerDone();
+            return false;
+        }
+        return true;
     }
 
     /** Whether the list of parts fits in a segment; not if others left us only scraps of many. */

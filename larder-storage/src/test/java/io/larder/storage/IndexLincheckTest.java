@@ -28,8 +28,8 @@ class IndexLincheckTest {
         Actor find = new Actor(Calls.class.getMethod("find", int.class), List.of(Keys.PUSHED));
         Actor insert = new Actor(Calls.class.getMethod("insert", int.class), List.of(1));
         new ModelCheckingOptions()
-                .addCustomScenario(new ExecutionScenario(
-                        List.of(), List.of(List.of(find), List.of(insert)), List.of(), null))
+                .addCustomScenario(
+                        new ExecutionScenario(List.of(), List.of(List.of(find), List.of(insert)), List.of(), null))
                 .iterations(2)
                 .invocationsPerIteration(80)
                 .loopBound(LOOPS_MAX)
