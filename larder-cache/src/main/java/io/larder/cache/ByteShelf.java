@@ -40,14 +40,24 @@ final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
             counters.unreadable.increment();
             return absent;
         }
-        V value = Nulls.cast(contents.value());
         boolean fresh = around.nowMillis() < contents.meta().freshUntilMillis(); // stores may round TTLs up
+        Envelope.Failure failure = contents.failure();
+        if (failure != null) {
+            return fresh ? new Lookup.Negative<>(failure.type(), failure.message(), contents.meta()) : absent;
+        }
+        V value = Nulls.cast(contents.value());
         return fresh ? new Lookup.Fresh<>(value, contents.meta()) : new Lookup.Stale<>(value, contents.meta());
     }
 
     @Override
-    public void put(String key, V value, Meta meta, Duration ttl) {
-        store.put(key, envelope.wrap(value, meta), ttl);
+    public void put(String key, V value, Meta meta, Duration ttl, Duration kept) {
+        store.put(key, envelope.wrap(value, meta), kept);
+    }
+
+    @Override
+    public void putNegative(String key, Lookup.Negative<V> negative, Duration ttl) {
+        Envelope.Failure failure = new Envelope.Failure(negative.type(), negative.message());
+        store.put(key, envelope.wrapFailure(failure, negative.meta()), ttl);
     }
 
     @Override

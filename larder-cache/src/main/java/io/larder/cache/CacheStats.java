@@ -3,10 +3,10 @@ package io.larder.cache;
 import java.time.Duration;
 
 /**
- * Counters since the start. Every {@code get} that returns, or fails as its loader did, counts as exactly one of hit, miss
- * and unavailable; the three are read one after the other, so their sum is exact only when nothing runs.
+ * Counters since the start. Every {@code get} that returns, or fails as its loader did, counts as exactly one of hit, stale
+ * hit, negative hit, miss and unavailable; they are read one after the other, so their sum is exact only when nothing runs.
  *
- * @param hits gets answered from the store
+ * @param hits gets answered from the store with a value within its TTL
  * @param misses gets for which the store had nothing to serve
  * @param unavailable gets for which the store could not be asked
  * @param joined gets that waited for the flight of another caller; counted by its outcome as well
@@ -15,6 +15,11 @@ import java.time.Duration;
  * @param loadTime sum of the time the loader took
  * @param storeFailures writes and removals that the store refused or could not be asked for
  * @param unreadable entries found whose bytes were foreign, damaged or of another shape; each was a miss
+ * @param staleHits gets answered with a value past its TTL, because the load failed, was slow, or was another caller's
+ * @param negativeHits gets answered with a failure that was remembered
+ * @param refreshes loads begun in the background, early or by the number of uses; counted as loads too
+ * @param refreshFailures of these, those that failed
+ * @param timeouts gets that did not wait for a load to its end, because of a soft or a hard timeout
  */
 public record CacheStats(
         long hits,
@@ -25,13 +30,19 @@ public record CacheStats(
         long loadFailures,
         Duration loadTime,
         long storeFailures,
-        long unreadable) {
-    static final CacheStats ZERO = new CacheStats(0, 0, 0, 0, 0, 0, Duration.ZERO, 0, 0);
+        long unreadable,
+        long staleHits,
+        long negativeHits,
+        long refreshes,
+        long refreshFailures,
+        long timeouts) {
+    static final CacheStats ZERO = new CacheStats(0, 0, 0, 0, 0, 0, Duration.ZERO, 0, 0, 0, 0, 0, 0, 0);
 
-    /** Hits as a part of all gets, from 0 to 1; 0 before the first. */
+    /** Hits of all three kinds as a part of all gets, from 0 to 1; 0 before the first. */
     public double hitRatio() {
-        long gets = hits + misses + unavailable;
-        return gets == 0 ? 0 : (double) hits / gets;
+        long served = hits + staleHits + negativeHits;
+        long gets = served + misses + unavailable;
+        return gets == 0 ? 0 : (double) served / gets;
     }
 
     /** The sum of both, field by field. */
@@ -45,6 +56,11 @@ public record CacheStats(
                 loadFailures + other.loadFailures,
                 loadTime.plus(other.loadTime),
                 storeFailures + other.storeFailures,
-                unreadable + other.unreadable);
+                unreadable + other.unreadable,
+                staleHits + other.staleHits,
+                negativeHits + other.negativeHits,
+                refreshes + other.refreshes,
+                refreshFailures + other.refreshFailures,
+                timeouts + other.timeouts);
     }
 }

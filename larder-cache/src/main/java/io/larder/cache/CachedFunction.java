@@ -1,39 +1,27 @@
 package io.larder.cache;
 
-import io.larder.base.LarderException;
-import io.larder.base.Printable;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads in three steps: the key, the lookup, the decision; then acts on it.
- *
- * <p>A fresh value that can be seen in the process is served at once. For everything else the callers of a key form a
- * {@link Flight}: one of them asks the store and the loader in its own thread, the others wait for it. No lock and no bin
- * of a map is held while a loader runs.
- */
+/** The verbs of a cached function: renders the key and leaves the rest to {@link Reads} and {@link Loads}. Thread-safe. */
 final class CachedFunction<K extends @Nullable Object, V extends @Nullable Object> implements Cached<K, V> {
     private final Definition<V> shared;
-    private final Shelf<V> shelf;
-    private final Counters counters;
     private final KeyTemplate<K> keys;
-    private final Loader<? super K, ? extends V> loader;
     private final Policy policy;
-    private final Surroundings around;
+    private final Loads<K, V> loads;
+    private final Reads<K, V> reads;
 
     CachedFunction(
             Definition<V> shared,
             KeyTemplate<K> keys,
-            Loader<? super K, ? extends V> loader,
+            ContextLoader<? super K, V> loader,
             Policy policy,
+            StoreRule<K, V> rule,
             Surroundings around) {
         this.shared = shared;
-        this.shelf = shared.shelf();
-        this.counters = shared.counters();
         this.keys = keys;
-        this.loader = loader;
         this.policy = policy;
-        this.around = around;
+        this.loads = new Loads<>(shared, loader, policy, rule, around);
+        this.reads = new Reads<>(shared, loads, policy, around);
     }
 
     @Override
@@ -49,97 +37,19 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
 
     /** {@link #get}, with the loader's checked exceptions as themselves. */
     V fetch(K argument) throws Exception {
-        String key = keys.render(argument);
-        Lookup<V> seen = shelf.glance(key);
-        if (seen instanceof Lookup.Fresh<V> fresh && decide(seen) == Decision.SERVE) {
-            counters.hits.increment();
-            return fresh.value();
-        }
-        return fly(key, argument);
-    }
-
-    private V fly(String key, K argument) throws Exception {
-        Flight<V> mine = new Flight<>();
-        Flight<V> other = shared.flights().putIfAbsent(key, mine);
-        while (other != null) {
-            counters.joined.increment();
-            await(other, key);
-            if (!other.wasInterrupted()) {
-                count(other.kind());
-                return other.result();
-            }
-            shared.flights().remove(key, other); // its leader was told to stop, we were not
-            other = shared.flights().putIfAbsent(key, mine);
-        }
-        return lead(mine, key, argument);
-    }
-
-    private V lead(Flight<V> flight, String key, K argument) throws Exception {
-        try {
-            Lookup<V> found = shelf.find(key);
-            Decision decision = decide(found);
-            flight.read(kindOf(found, decision));
-            count(flight.kind());
-            if (found instanceof Lookup.Fresh<V> fresh && decision == Decision.SERVE) {
-                flight.land(fresh.value());
-                return fresh.value();
-            }
-            return loadInto(flight, key, argument, decision == Decision.LOAD);
-        } catch (Throwable t) {
-            flight.crash(t);
-            throw t;
-        } finally {
-            shared.flights().remove(key, flight);
-        }
-    }
-
-    private V loadInto(Flight<V> flight, String key, K argument, boolean write) throws Exception {
-        long stamp = around.nextStamp(); // before the load: a change made while it runs is newer than its value
-        long start = around.nanos();
-        V value = load(argument, start);
-        long loadMicros = (around.nanos() - start) / 1000;
-        flight.land(value); // those who wait need not wait for the write
-        if (write) {
-            flight.store(() -> write(key, value, stamp, loadMicros));
-        }
-        return value;
-    }
-
-    private V load(K argument, long start) throws Exception {
-        boolean loaded = false;
-        try {
-            V value = loader.load(argument);
-            loaded = true;
-            return value;
-        } finally {
-            counters.loads.increment();
-            counters.loadNanos.add(around.nanos() - start);
-            if (!loaded) {
-                counters.loadFailures.increment();
-            }
-        }
-    }
-
-    private void write(String key, V value, long stamp, long loadMicros) {
-        Duration ttl = policy.draw(around.random());
-        Meta meta = Meta.of(stamp, around.nowMillis(), ttl, loadMicros);
-        try {
-            shelf.put(key, value, meta, ttl);
-        } catch (RuntimeException e) {
-            counters.storeFailures.increment(); // the caller has its value; the counter tells
-        }
+        return reads.get(keys.render(argument), argument);
     }
 
     @Override
     public Lookup<V> peek(K argument) {
-        return shelf.find(keys.render(argument));
+        return shared.shelf().find(keys.render(argument));
     }
 
     @Override
     public void put(K argument, V value) {
         String key = keys.render(argument);
         overtake(key);
-        write(key, value, around.nextStamp(), 0);
+        loads.put(key, argument, value);
         overtake(key); // a flight that began before the write may have read what was there
     }
 
@@ -147,11 +57,7 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
     public void invalidate(K argument) {
         String key = keys.render(argument);
         overtake(key);
-        try {
-            shelf.remove(key);
-        } catch (RuntimeException e) {
-            counters.storeFailures.increment();
-        }
+        loads.remove(key);
         overtake(key); // as in put
     }
 
@@ -166,16 +72,12 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
     @Override
     public V bypass(K argument) {
         try {
-            return fetchAround(argument);
+            return loads.loadAround(argument);
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
             throw unchecked(argument, e);
         }
-    }
-
-    private V fetchAround(K argument) throws Exception {
-        return load(argument, around.nanos());
     }
 
     @Override
@@ -186,22 +88,19 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
         try {
             if (other != null) {
                 if (other.leader() == Thread.currentThread() && !other.hasLanded()) {
-                    throw new RecursiveLoadException(key);
+                    RecursiveLoadException recursion = new RecursiveLoadException(key);
+                    mine.crash(recursion, Flight.Kind.MISS);
+                    shared.flights().remove(key, mine);
+                    throw recursion;
                 }
                 other.overtake();
             }
-            return loadInto(mine, key, argument, true);
+            return loads.fill(
+                    mine, new Loads.Task<>(key, argument, shared.shelf().find(key), Decision.LOAD));
         } catch (RuntimeException e) {
-            mine.crash(e);
             throw e;
         } catch (Exception e) {
-            mine.crash(e);
             throw unchecked(argument, e);
-        } catch (Error e) {
-            mine.crash(e);
-            throw e;
-        } finally {
-            shared.flights().remove(key, mine);
         }
     }
 
@@ -217,7 +116,7 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
 
     @Override
     public CacheStats stats() {
-        return counters.read();
+        return shared.counters().read();
     }
 
     @Override
@@ -225,42 +124,10 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
         return "cached function " + shared.template();
     }
 
-    private Decision decide(Lookup<V> lookup) {
-        long now = lookup instanceof Lookup.Fresh<V> fresh && Decision.dependsOnNow(fresh.meta(), policy)
-                ? around.nowMillis()
-                : 0;
-        return Decision.decide(lookup, policy, now);
-    }
-
-    private void await(Flight<V> flight, String key) {
-        try {
-            around.waits().await(flight, key);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LarderException(
-                    "interrupted while another thread loads %s; the load goes on".formatted(Printable.of(key)), e);
-        }
-    }
-
-    private LarderException unchecked(K argument, Exception cause) {
+    private LoadFailedException unchecked(K argument, Exception cause) {
         if (cause instanceof InterruptedException) {
             Thread.currentThread().interrupt();
         }
         return new LoadFailedException(keys.render(argument), cause);
-    }
-
-    private void count(Flight.Kind kind) {
-        switch (kind) {
-            case HIT -> counters.hits.increment();
-            case MISS -> counters.misses.increment();
-            case UNAVAILABLE -> counters.unavailable.increment();
-        }
-    }
-
-    private static Flight.Kind kindOf(Lookup<?> found, Decision decision) {
-        if (found instanceof Lookup.Unavailable<?>) {
-            return Flight.Kind.UNAVAILABLE;
-        }
-        return decision == Decision.SERVE ? Flight.Kind.HIT : Flight.Kind.MISS;
     }
 }

@@ -51,13 +51,19 @@ record CachedMethod(Class<?> api, Method method, Cached annotation, boolean over
             if (method.getReturnType() == void.class) {
                 throw new IllegalArgumentException("it returns nothing to cache; remove the annotation");
             }
-            Policy policy = Policy.parse(annotation.ttl()).withJitter(annotation.jitter());
+            Policy policy = Policies.of(annotation);
             boolean named = !annotation.key().isEmpty();
             String template = named ? annotation.key() : defaultTemplate();
             KeyTemplate<@Nullable Object> keys = KeyTemplate.compile(template, KeyScope.ofParameters(method));
             String owner = named ? "" : method.getDeclaringClass().getName() + "." + method.getName();
             return definitions.define(
-                    template, owner, keys, Types.boxed(method.getGenericReturnType()), loader, policy);
+                    template,
+                    owner,
+                    keys,
+                    Types.boxed(method.getGenericReturnType()),
+                    (argument, context) -> loader.load(argument),
+                    policy,
+                    StoreRule.none());
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("@Cached on %s: %s".formatted(text(method), e.getMessage()), e);
         }

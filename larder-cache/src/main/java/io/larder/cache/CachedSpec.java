@@ -1,6 +1,10 @@
 package io.larder.cache;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,16 +19,23 @@ public final class CachedSpec<K, V extends @Nullable Object> {
     private final String template;
     private final TypeRef<K> keyType;
     private final TypeRef<V> valueType;
-    private final Loader<? super K, ? extends V> loader;
-    private @Nullable Policy policy;
-    private double jitter = Policy.JITTER_DEFAULT;
+    private final ContextLoader<? super K, V> loader;
+    private final List<Negative> negatives = new ArrayList<>();
+    private Policy policy = Policy.of(Policy.FOREVER);
+    private StoreRule<K, V> rule = StoreRule.none();
+    private Early early = Early.NEVER;
+    private Hits hits = Hits.UNLIMITED;
+    private final List<Class<? extends Exception>> failover = new ArrayList<>();
+    private Duration softTimeout = Policy.FOREVER;
+    private Duration hardTimeout = Policy.FOREVER;
+    private boolean hasTtl;
 
     CachedSpec(
             Definitions definitions,
             String template,
             TypeRef<K> keyType,
             TypeRef<V> valueType,
-            Loader<? super K, ? extends V> loader) {
+            ContextLoader<? super K, V> loader) {
         this.definitions = definitions;
         this.template = template;
         this.keyType = keyType;
@@ -39,8 +50,7 @@ public final class CachedSpec<K, V extends @Nullable Object> {
      * @throws IllegalArgumentException if the text is no TTL
      */
     public CachedSpec<K, V> ttl(String text) {
-        policy = Policy.parse(text);
-        return this;
+        return ttl(Policy.duration("ttl", text));
     }
 
     /**
@@ -49,23 +59,127 @@ public final class CachedSpec<K, V extends @Nullable Object> {
      * @throws IllegalArgumentException if it is below 1 ms
      */
     public CachedSpec<K, V> ttl(Duration ttl) {
-        policy = Policy.of(ttl);
+        policy = policy.withTtl(ttl);
+        hasTtl = true;
+        return this;
+    }
+
+    /**
+     * The TTL of each value, from argument and value; below 1 ms means that it is not stored. A TTL given besides is its upper
+     * bound. When the function fails, the value is returned, not stored, and counted as a store failure.
+     */
+    public CachedSpec<K, V> ttl(BiFunction<? super K, ? super V, Duration> function) {
+        rule = rule.withTtlOf(function);
+        hasTtl = true;
         return this;
     }
 
     /** Values never expire; they can still be evicted and invalidated. */
     public CachedSpec<K, V> forever() {
-        policy = Policy.of(Policy.FOREVER);
-        return this;
+        return ttl(Policy.FOREVER);
     }
 
     /**
      * The part of the TTL that is cut off at random for each entry, from 0 to less than 1; default 0.1.
      *
-     * @throws IllegalArgumentException from {@link #build} if it is out of range
+     * @throws IllegalArgumentException if it is out of range
      */
     public CachedSpec<K, V> jitter(double fraction) {
-        jitter = fraction;
+        policy = policy.withJitter(fraction);
+        return this;
+    }
+
+    /**
+     * How long after its TTL a value is kept, to be served when a load fails, is slower than the soft timeout, or is already run
+     * by another caller. After a failure the next load waits a second, then two, up to 30, and the old value is served
+     * meanwhile. Default: not at all.
+     */
+    public CachedSpec<K, V> stale(String text) {
+        return stale(Policy.duration("stale", text));
+    }
+
+    /** As {@link #stale(String)}. */
+    public CachedSpec<K, V> stale(Duration kept) {
+        policy = policy.withStale(kept);
+        return this;
+    }
+
+    /**
+     * When a value is loaded anew in the background while callers go on to get the old one: an age like {@code "7m"},
+     * {@code "75%"} of the TTL, or {@code "measured"}. Default: when its TTL has ended, by the caller who finds that.
+     */
+    public CachedSpec<K, V> early(String when) {
+        return early(Early.parse(when));
+    }
+
+    /** As {@link #early(String)}. */
+    public CachedSpec<K, V> early(Early when) {
+        early = when;
+        return this;
+    }
+
+    /**
+     * How often a value may be served, besides how long, and from which use on it is loaded anew in the background:
+     * {@code hits(Hits.of(500).refreshAfter(100))}.
+     */
+    public CachedSpec<K, V> hits(Hits limit) {
+        hits = limit;
+        return this;
+    }
+
+    /**
+     * The loader is called for every get; when it fails with this, the last good value is served, if its TTL, and the
+     * time given by {@link #stale(String)}, have not ended. May be called for several types.
+     */
+    public CachedSpec<K, V> failover(Class<? extends Exception> on) {
+        failover.add(on);
+        return this;
+    }
+
+    /**
+     * A failure that is an answer, like "no such account", is remembered for that long, and raised anew for each caller. May be
+     * called for several types; where more than one fits, the first counts.
+     *
+     * @param type needs a public constructor with a {@code String}, or without parameters
+     */
+    public CachedSpec<K, V> negative(Class<? extends Exception> type, String ttl) {
+        negatives.add(new Negative(type, Policy.duration("ttl of negative(" + type.getSimpleName() + ")", ttl)));
+        return this;
+    }
+
+    /** The longest TTL of {@code null} and of an empty {@code Optional}; {@code "0"} to store none. Default: as other values. */
+    public CachedSpec<K, V> nullTtl(String text) {
+        policy = policy.withNullTtl(Policy.duration("nullTtl", text));
+        return this;
+    }
+
+    /** Stores only values that pass. May be called several times; all conditions must hold. */
+    public CachedSpec<K, V> storeIf(Predicate<? super V> condition) {
+        rule = rule.withStoreIf(condition);
+        return this;
+    }
+
+    /** Stores only values whose load took at least that long. Default: all. */
+    public CachedSpec<K, V> storeIfLoadTook(String least) {
+        rule = rule.withLoadMin(Policy.duration("storeIfLoadTook", least));
+        return this;
+    }
+
+    /**
+     * How long a caller waits for a load when a value past its TTL is there to serve instead; needs {@link #stale(String)}. The
+     * load runs in another thread, so transactions and thread-locals of the caller do not reach it, and goes on.
+     */
+    public CachedSpec<K, V> softTimeout(String text) {
+        softTimeout = Policy.duration("softTimeout", text);
+        return this;
+    }
+
+    /**
+     * How long a caller waits for a load in any case, before a {@link LoadTimeoutException}. The load runs in another thread, so
+     * transactions and thread-locals of the caller do not reach it, and goes on.
+     */
+    public CachedSpec<K, V> hardTimeout(String text) {
+        hardTimeout = Policy.duration("hardTimeout", text);
         return this;
     }
 
@@ -76,12 +190,25 @@ public final class CachedSpec<K, V extends @Nullable Object> {
      *     the store cannot keep. One line that says what to write
      */
     public Cached<K, V> build() {
-        if (policy == null) {
+        if (!hasTtl) {
             throw new IllegalArgumentException(
                     "cached(\"%s\") has no ttl; write .ttl(\"10m\") before .build(), or .forever()"
                             .formatted(template));
         }
         KeyTemplate<K> keys = KeyTemplate.compile(template, KeyScope.ofArgument(keyType.type()));
-        return definitions.define(template, "", keys, valueType.type(), loader, policy.withJitter(jitter));
+        return definitions.define(template, "", keys, valueType.type(), loader, whole(), rule);
+    }
+
+    /** The settings that are checked together, together. */
+    private Policy whole() {
+        try {
+            return policy.withTimeouts(softTimeout, hardTimeout)
+                    .withEarly(early)
+                    .withHits(hits)
+                    .withFailover(failover)
+                    .withNegatives(negatives);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("cached(\"%s\"): %s".formatted(template, e.getMessage()), e);
+        }
     }
 }

@@ -14,6 +14,22 @@ final class Counters {
     final LongAdder loadNanos = new LongAdder();
     final LongAdder storeFailures = new LongAdder();
     final LongAdder unreadable = new LongAdder();
+    final LongAdder staleHits = new LongAdder();
+    final LongAdder negativeHits = new LongAdder();
+    final LongAdder refreshes = new LongAdder();
+    final LongAdder refreshFailures = new LongAdder();
+    final LongAdder timeouts = new LongAdder();
+
+    /** A get that ended so. */
+    void count(Flight.Kind kind) {
+        switch (kind) {
+            case HIT -> hits.increment();
+            case STALE -> staleHits.increment();
+            case NEGATIVE -> negativeHits.increment();
+            case MISS -> misses.increment();
+            case UNAVAILABLE -> unavailable.increment();
+        }
+    }
 
     CacheStats read() {
         return new CacheStats(
@@ -25,6 +41,11 @@ final class Counters {
                 loadFailures.sum(),
                 Duration.ofNanos(loadNanos.sum()),
                 storeFailures.sum(),
-                unreadable.sum());
+                unreadable.sum(),
+                staleHits.sum(),
+                negativeHits.sum(),
+                refreshes.sum(),
+                refreshFailures.sum(),
+                timeouts.sum());
     }
 }

@@ -1,52 +1,127 @@
 package io.larder.cache;
 
 /**
- * What to do about a lookup. One of a fixed few, without fields of the entry, so that deciding a hit allocates nothing.
+ * What to do about a lookup, found by {@link #decide}: a pure function, tested as a table.
+ *
+ * <pre>
+ *   lookup                       decision
+ *   unavailable                  LOAD_ONLY
+ *   absent                       LOAD
+ *   negative, of a type we name  RAISE
+ *   fresh                        SERVE; due early or by its uses: SERVE_AND_REFRESH; used up: LOAD
+ *   stale, within policy.stale   LOAD_OR_SERVE; while loads are paused after a failure: SERVE_STALE
+ *   stale otherwise              LOAD
+ *   failover, value found        LOAD_OR_SERVE
+ * </pre>
  */
-sealed interface Decision {
+enum Decision {
     /** Hand the value found to the caller. */
-    Decision SERVE = new Serve();
+    SERVE,
+
+    /** Hand the value found to the caller, and load anew in the background. */
+    SERVE_AND_REFRESH,
+
+    /** Hand over a value past its TTL without asking the loader: it has failed a moment ago. */
+    SERVE_STALE,
+
+    /** Raise the failure found. */
+    RAISE,
 
     /** Call the loader and write what it returns. */
-    Decision LOAD = new Load(true);
+    LOAD,
+
+    /** As {@link #LOAD}; if the loader fails or is slow, hand over the value found. */
+    LOAD_OR_SERVE,
 
     /** Call the loader and write nothing: the store has just failed, a write would only add its timeout. */
-    Decision LOAD_ONLY = new Load(false);
+    LOAD_ONLY;
 
-    /** Hand the value found to the caller. */
-    record Serve() implements Decision {}
-
-    /**
-     * Call the loader.
-     *
-     * @param write whether its value goes to the store
-     */
-    record Load(boolean write) implements Decision {}
+    private static final double MICROS_PER_MILLI = 1000;
 
     /**
-     * Decides about a lookup: a pure function, one row for each kind of lookup.
+     * What a decision may look at besides lookup and policy.
      *
      * @param nowMillis wall clock; read only where {@link #dependsOnNow} says so, otherwise anything
+     * @param uses how often the value has been served, this time included
+     * @param chance from 0 to less than 1, a new draw each time
+     * @param paused whether a load of the key has failed so lately that the next has to wait
      */
-    static Decision decide(Lookup<?> lookup, Policy policy, long nowMillis) {
+    record Circumstances(long nowMillis, long uses, double chance, boolean paused) {
+        /** Those of a policy that looks at none. */
+        static final Circumstances NONE = new Circumstances(0, 1, 0, false);
+    }
+
+    /** Decides about a lookup. */
+    static Decision decide(Lookup<?> lookup, Policy policy, Circumstances around) {
         if (lookup instanceof Lookup.Fresh<?> fresh) {
-            return !dependsOnNow(fresh.meta(), policy)
-                            || nowMillis - fresh.meta().createdMillis() < policy.ttlMillis()
-                    ? SERVE
+            Meta meta = fresh.meta();
+            boolean tooOld = meta.lifeMillis() > policy.ttlMillis()
+                    && around.nowMillis() - meta.createdMillis() >= policy.ttlMillis();
+            return tooOld ? aboutStale(meta, policy, around) : aboutFresh(meta, policy, around);
+        }
+        if (lookup instanceof Lookup.Stale<?> stale) {
+            return aboutStale(stale.meta(), policy, around);
+        }
+        if (lookup instanceof Lookup.Negative<?> negative) {
+            return policy.negatives().stream()
+                            .anyMatch(known -> known.type().getName().equals(negative.type()))
+                    ? RAISE
                     : LOAD;
         }
-        if (lookup instanceof Lookup.Unavailable<?>) {
-            return LOAD_ONLY;
+        return lookup instanceof Lookup.Unavailable<?> ? LOAD_ONLY : LOAD;
+    }
+
+    private static Decision aboutFresh(Meta meta, Policy policy, Circumstances around) {
+        if (!policy.failover().isEmpty()) {
+            return LOAD_OR_SERVE;
         }
-        return LOAD; // absent, or stale, which no field of the policy lets us serve
+        if (around.uses() > policy.hits().max()) {
+            return policy.stale().isZero() ? LOAD : LOAD_OR_SERVE;
+        }
+        boolean due = around.uses() >= policy.hits().refreshAfter() || isEarly(meta, policy.early(), around);
+        return due && !around.paused() ? SERVE_AND_REFRESH : SERVE;
+    }
+
+    private static Decision aboutStale(Meta meta, Policy policy, Circumstances around) {
+        long end = end(meta, policy);
+        if (around.nowMillis() - end >= Meta.millisUp(policy.stale())) {
+            return LOAD;
+        }
+        return around.paused() && policy.failover().isEmpty() ? SERVE_STALE : LOAD_OR_SERVE;
+    }
+
+    /** When the value stops being fresh to this policy, which may be earlier than its writer thought. */
+    static long end(Meta meta, Policy policy) {
+        return meta.lifeMillis() > policy.ttlMillis()
+                ? meta.createdMillis() + policy.ttlMillis()
+                : meta.freshUntilMillis();
+    }
+
+    private static boolean isEarly(Meta meta, Early early, Circumstances around) {
+        long age = around.nowMillis() - meta.createdMillis();
+        if (early instanceof Early.After after) {
+            return age >= after.age().toMillis();
+        }
+        if (early instanceof Early.Part part) {
+            return age >= part.fraction() * meta.lifeMillis();
+        }
+        if (early instanceof Early.Measured measured) {
+            double lead = -measured.beta() * meta.loadMicros() / MICROS_PER_MILLI * Math.log(1 - around.chance());
+            return age + lead >= meta.lifeMillis();
+        }
+        return false;
     }
 
     /**
-     * Whether the decision about a fresh entry looks at the clock. It does only for an entry that was written to live
-     * longer than this policy allows, by an older version of the program for example: the reader's own TTL holds too.
-     * For all others the store has compared the times already, and a hit saves reading the clock a second time.
+     * Whether the decision about a lookup looks at the clock. About a fresh entry it does only for a policy with early refresh,
+     * and for an entry that was written to live longer than this policy allows, by an older version of the program for
+     * example: the reader's own TTL holds too. For all others the store has compared the times already, and a hit saves
+     * reading the clock a second time.
      */
-    static boolean dependsOnNow(Meta meta, Policy policy) {
-        return meta.lifeMillis() > policy.ttlMillis();
+    static boolean dependsOnNow(Lookup<?> lookup, Policy policy) {
+        if (lookup instanceof Lookup.Fresh<?> fresh) {
+            return policy.early() != Early.NEVER || fresh.meta().lifeMillis() > policy.ttlMillis();
+        }
+        return lookup instanceof Lookup.Stale<?>;
     }
 }

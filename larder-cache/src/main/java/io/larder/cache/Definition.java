@@ -6,8 +6,8 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all functions over one key template share, because they share the entries: the shelf, the flights under way, the
- * counters.
+ * What all functions over one key template share, because they share the entries: the shelf, the flights under way, what is
+ * known of uses and failures, the counters.
  *
  * @param template as written
  * @param valueType the one type of its values
@@ -19,9 +19,12 @@ record Definition<V extends @Nullable Object>(
         String owner,
         Shelf<V> shelf,
         ConcurrentMap<String, Flight<V>> flights,
+        Uses uses,
+        Pauses pauses,
         Counters counters) {
     static <V extends @Nullable Object> Definition<V> of(
-            String template, Type valueType, String owner, Shelf<V> shelf, Counters counters) {
-        return new Definition<>(template, valueType, owner, shelf, new ConcurrentHashMap<>(), counters);
+            String template, Type valueType, String owner, Shelf<V> shelf, Counters counters, Surroundings around) {
+        return new Definition<>(
+                template, valueType, owner, shelf, new ConcurrentHashMap<>(), new Uses(), new Pauses(around), counters);
     }
 }

@@ -42,8 +42,9 @@ final class Definitions {
             String owner,
             KeyTemplate<K> keys,
             Type valueType,
-            Loader<? super K, ? extends V> loader,
-            Policy policy) {
+            ContextLoader<? super K, V> loader,
+            Policy policy,
+            StoreRule<K, V> rule) {
         checkReusable(template, valueType);
         Definition<?> fresh = this.<V>definition(template, owner, valueType);
         Definition<?> shared = byTemplate.putIfAbsent(template, fresh);
@@ -51,7 +52,7 @@ final class Definitions {
             shared = fresh;
         }
         checkSame(shared, valueType, owner);
-        return new CachedFunction<>(sameType(shared), keys, loader, policy, around);
+        return new CachedFunction<>(sameType(shared), keys, loader, policy, rule, around);
     }
 
     CacheStats stats() {
@@ -64,11 +65,11 @@ final class Definitions {
         Counters counters = new Counters();
         Shelf<V> shelf;
         if (store instanceof ObjectStore objects) {
-            shelf = new ObjectShelf<>(objects, Types.raw(valueType));
+            shelf = new ObjectShelf<>(objects, Types.raw(valueType), around);
         } else {
             shelf = new ByteShelf<>((ByteStore) store, envelope(template, valueType), around, counters);
         }
-        return Definition.of(template, valueType, owner, shelf, counters);
+        return Definition.of(template, valueType, owner, shelf, counters, around);
     }
 
     private static Envelope envelope(String template, Type valueType) {

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   0  2  magic EC 4C
  *   2  1  format, 1
- *   3  1  flags: 01 the value is null, then nothing follows the head; all others must be 0
+ *   3  1  flags: 01 there is no value, then nothing follows the head; 02 the payload is a failure; all others must be 0
  *   4  1  codec: 1 is the binary form of {@link ValueCodec}
  *   5  4  shape: the first bytes of SHA-256 of {@link ValueCodec#shape}
  *   9  8  stamp
  *  17  6  created, in milliseconds since 1970
  *  23  6  fresh until, in milliseconds since 1970; all ones for ever
  *  29  4  load cost in microseconds, all ones for that or more
- *  33     payload
+ *  33     payload: the value; or of a failure the name of its type, and its message as an optional text
  * </pre>
  *
  * <p>Readers take only what they know wholly: another magic, format, flag, codec or shape, an early or a late end are all
@@ -29,6 +29,7 @@ final class Envelope {
     private static final int MAGIC = 0xEC4C; // no text begins so in UTF-8
     private static final int FORMAT = 1;
     private static final int FLAG_NULL = 1;
+    private static final int FLAG_FAILURE = 2;
     private static final int CODEC_BINARY = 1;
     private static final int SHAPE_BYTES = 4;
     private static final int MILLIS_BYTES = 6;
@@ -45,11 +46,18 @@ final class Envelope {
     }
 
     /**
+     * A remembered failure.
+     *
+     * @param type the name of its class
+     */
+    record Failure(String type, @Nullable String message) {}
+
+    /**
      * What an envelope held.
      *
-     * @param value possibly null
+     * @param value possibly null; so it is where there is a failure
      */
-    record Contents(@Nullable Object value, Meta meta) {}
+    record Contents(@Nullable Object value, @Nullable Failure failure, Meta meta) {}
 
     /**
      * The stored form.
@@ -57,20 +65,36 @@ final class Envelope {
      * @throws RuntimeException if the value is not of the declared type
      */
     byte[] wrap(@Nullable Object value, Meta meta) {
+        ByteOut out = head(value == null ? FLAG_NULL : 0, meta);
+        if (value != null) {
+            codec.write(out, value);
+        }
+        return out.toBytes();
+    }
+
+    /** The stored form of a failure. */
+    byte[] wrapFailure(Failure failure, Meta meta) {
+        ByteOut out = head(FLAG_FAILURE, meta);
+        out.text(failure.type());
+        out.oneByte(failure.message() == null ? 0 : 1);
+        if (failure.message() != null) {
+            out.text(failure.message());
+        }
+        return out.toBytes();
+    }
+
+    private ByteOut head(int flags, Meta meta) {
         ByteOut out = new ByteOut(HEAD_BYTES + 64);
         out.fixed(MAGIC, 2);
         out.oneByte(FORMAT);
-        out.oneByte(value == null ? FLAG_NULL : 0);
+        out.oneByte(flags);
         out.oneByte(CODEC_BINARY);
         out.raw(shape);
         out.fixed(meta.stamp(), 8);
         out.fixed(meta.createdMillis(), MILLIS_BYTES);
         out.fixed(Math.min(meta.freshUntilMillis(), MILLIS_MAX), MILLIS_BYTES);
         out.fixed(Math.min(meta.loadMicros(), MICROS_MAX), 4);
-        if (value != null) {
-            codec.write(out, value);
-        }
-        return out.toBytes();
+        return out;
     }
 
     /** The contents, or {@code null} if the bytes are foreign, damaged, or of another shape. */
@@ -86,15 +110,17 @@ final class Envelope {
     private Contents read(ByteIn in) {
         expect(in.fixed(2) == MAGIC && in.oneByte() == FORMAT, "foreign");
         int flags = in.oneByte();
-        expect((flags & ~FLAG_NULL) == 0 && in.oneByte() == CODEC_BINARY, "of a later version");
+        expect(flags >= 0 && flags <= FLAG_FAILURE && in.oneByte() == CODEC_BINARY, "of a later version");
         expect(Arrays.equals(in.raw(SHAPE_BYTES), shape), "of another shape");
         long stamp = in.fixed(8);
         long created = in.fixed(MILLIS_BYTES);
         long until = in.fixed(MILLIS_BYTES);
         long micros = in.fixed(4);
-        Object value = (flags & FLAG_NULL) != 0 ? null : codec.read(in);
+        Meta meta = new Meta(stamp, created, until == MILLIS_MAX ? Long.MAX_VALUE : until, micros);
+        Failure failure = flags == FLAG_FAILURE ? new Failure(in.text(), in.oneByte() == 0 ? null : in.text()) : null;
+        Object value = flags == 0 ? codec.read(in) : null;
         expect(in.left() == 0, "longer than its value");
-        return new Contents(value, new Meta(stamp, created, until == MILLIS_MAX ? Long.MAX_VALUE : until, micros));
+        return new Contents(value, failure, meta);
     }
 
     private static void expect(boolean met, String otherwise) {

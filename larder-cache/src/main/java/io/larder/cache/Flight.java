@@ -2,6 +2,7 @@ package io.larder.cache;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -9,57 +10,96 @@ import org.jspecify.annotations.Nullable;
  * One look at the store, and load if need be, that all callers of a key share.
  *
  * <pre>
- *   leader   ── read ── load ── land ── store ──────────►  (map entry removed)
- *   waiter        └─ join ─ wait ──┘ same value or failure
+ *   leader   ── read ── offer ── load ── land ── store ──────────►  (map entry removed)
+ *   waiter        └─ join ─ wait ─┘ old value, if there is one
+ *   waiter                    └─ join ─ wait ──┘ same value or failure
  *   invalidate        └─ overtake: never stored; or waits while it is being stored, then removes
  * </pre>
  *
- * <p>Confined to its leader until it lands; {@link #overtake} and {@link #await} may be called by any thread.
+ * <p>The leader is the thread that runs it; a flight may be handed over to another before its load. Confined to its leader
+ * until it lands, except for {@link #overtake} and the waits.
  */
 final class Flight<V extends @Nullable Object> {
     /** How the gets that take part are counted. */
     enum Kind {
         HIT,
+        STALE,
+        NEGATIVE,
         MISS,
         UNAVAILABLE
     }
 
-    private final Thread leader = Thread.currentThread();
+    /**
+     * A value for those who would rather not wait.
+     *
+     * @param untilMillis when it must not be served any more, by the wall clock
+     */
+    record Offer<V extends @Nullable Object>(V value, Kind kind, long untilMillis) {}
+
     private final CountDownLatch landed = new CountDownLatch(1); // publishes the three fields below
     private Kind kind = Kind.MISS;
     private @Nullable Object value;
     private @Nullable Throwable failure;
+
+    private final CountDownLatch answerable = new CountDownLatch(1);
+    private volatile @Nullable Offer<V> offer; // written once, before answerable opens
+    private volatile @Nullable Thread leader = Thread.currentThread(); // read by those who look for rings of waits
 
     private final ReentrantLock storing = new ReentrantLock();
 
     @GuardedBy("storing")
     private boolean overtaken;
 
+    /** Who runs it; {@code null} while it waits for a thread. */
+    @Nullable
     Thread leader() {
         return leader;
+    }
+
+    /** By the leader: another thread will go on. */
+    void handOver() {
+        leader = null;
+    }
+
+    /** By the thread that goes on. */
+    void takeOver() {
+        leader = Thread.currentThread();
     }
 
     boolean hasLanded() {
         return landed.getCount() == 0;
     }
 
-    /** By the leader: what the read was. */
-    void read(Kind outcome) {
-        kind = outcome;
+    /** By the leader, at most once: lets those go on who can do with this value. */
+    void offer(V old, Kind as, long untilMillis) {
+        offer = new Offer<>(old, as, untilMillis);
+        answerable.countDown();
+    }
+
+    @Nullable
+    Offer<V> offer() {
+        return offer;
     }
 
     /** By the leader: lets the waiters go on with this value. */
-    void land(V result) {
+    void land(V result, Kind as) {
         value = result;
-        landed.countDown();
+        kind = as;
+        open();
     }
 
     /** By the leader: fails the waiters, unless they have their value already. */
-    void crash(Throwable cause) {
+    void crash(Throwable cause, Kind as) {
         if (!hasLanded()) {
             failure = cause;
-            landed.countDown();
+            kind = as;
+            open();
         }
+    }
+
+    private void open() {
+        landed.countDown();
+        answerable.countDown();
     }
 
     /** By the leader: runs the write, unless an invalidation or a put came after the flight began. */
@@ -84,8 +124,14 @@ final class Flight<V extends @Nullable Object> {
         }
     }
 
-    void await() throws InterruptedException {
-        landed.await();
+    /** Waits until there is an offer or it has landed; answers whether that came in time. */
+    boolean awaitAnswer(long nanosMax) throws InterruptedException {
+        return answerable.await(nanosMax, TimeUnit.NANOSECONDS);
+    }
+
+    /** Waits until it has landed; answers whether that came in time. */
+    boolean awaitLanding(long nanosMax) throws InterruptedException {
+        return landed.await(nanosMax, TimeUnit.NANOSECONDS);
     }
 
     /** After landing. */

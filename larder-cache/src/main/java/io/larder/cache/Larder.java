@@ -26,9 +26,11 @@ import org.jspecify.annotations.Nullable;
 public final class Larder implements AutoCloseable {
     private final Store<?> store;
     private final Definitions definitions;
+    private final Background background;
 
     private Larder(Store<?> store, Surroundings around) {
         this.store = store;
+        this.background = around.background();
         this.definitions = new Definitions(store, around);
     }
 
@@ -64,6 +66,19 @@ public final class Larder implements AutoCloseable {
     /** As {@link #cached(String, Class, Class, Loader)}, for types with arguments of their own. */
     public <K, V extends @Nullable Object> CachedSpec<K, V> cached(
             String template, TypeRef<K> keyType, TypeRef<V> valueType, Loader<? super K, ? extends V> loader) {
+        return new CachedSpec<>(
+                definitions, template, keyType, valueType, (argument, context) -> loader.load(argument));
+    }
+
+    /** As {@link #cached(String, Class, Class, Loader)}, with a loader that sees the value found and may set a TTL. */
+    public <K, V> CachedSpec<K, V> cachedWithContext(
+            String template, Class<K> keyType, Class<V> valueType, ContextLoader<? super K, V> loader) {
+        return cachedWithContext(template, TypeRef.of(keyType), TypeRef.of(valueType), loader);
+    }
+
+    /** As {@link #cachedWithContext(String, Class, Class, ContextLoader)}, for types with arguments of their own. */
+    public <K, V extends @Nullable Object> CachedSpec<K, V> cachedWithContext(
+            String template, TypeRef<K> keyType, TypeRef<V> valueType, ContextLoader<? super K, V> loader) {
         return new CachedSpec<>(definitions, template, keyType, valueType, loader);
     }
 
@@ -99,9 +114,10 @@ public final class Larder implements AutoCloseable {
         return definitions.stats();
     }
 
-    /** Closes the store. Cached functions still answer afterwards, from their loaders. */
+    /** Closes the store. Cached functions still answer afterwards, from their loaders; nothing is refreshed any more. */
     @Override
     public void close() {
+        background.close();
         store.close();
     }
 
@@ -113,6 +129,8 @@ public final class Larder implements AutoCloseable {
         private Executor executor = Runnable::run;
         private String url = "mem:";
         private @Nullable Store<?> store;
+        private @Nullable Executor loadExecutor;
+        private int backgroundLoadsMax = Background.LOADS_MAX;
 
         private Builder() {}
 
@@ -153,13 +171,36 @@ public final class Larder implements AutoCloseable {
         }
 
         /**
+         * Runs loads that no caller's thread runs: early refreshes, and loads with a timeout. It need not have a bound of its
+         * own. Default virtual threads where the JVM has them, else daemon threads.
+         */
+        public Builder loadExecutor(Executor runner) {
+            loadExecutor = runner;
+            return this;
+        }
+
+        /**
+         * How many loads may run in the background at a time, at least 1; default 64. Beyond, a refresh is left to a later
+         * caller, and a load with a timeout runs in its caller's thread, without one.
+         */
+        public Builder backgroundLoadsMax(int count) {
+            if (count < 1) {
+                throw new IllegalArgumentException("backgroundLoadsMax must be at least 1, was " + count);
+            }
+            backgroundLoadsMax = count;
+            return this;
+        }
+
+        /**
          * Opens it.
          *
          * @throws IllegalArgumentException as {@link Larder#open(String)}
          */
         public Larder open() {
             Store<?> chosen = store != null ? store : Stores.open(url, new StoreContext(ticker, clock, executor));
-            return new Larder(Objects.requireNonNull(chosen), new Surroundings(ticker, clock, random));
+            return new Larder(
+                    Objects.requireNonNull(chosen),
+                    new Surroundings(ticker, clock, random, new Background(loadExecutor, backgroundLoadsMax)));
         }
     }
 }

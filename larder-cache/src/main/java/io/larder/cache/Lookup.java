@@ -12,8 +12,17 @@ public sealed interface Lookup<V extends @Nullable Object> {
     /** A value within its TTL: a hit. */
     record Fresh<V extends @Nullable Object>(V value, Meta meta) implements Lookup<V> {}
 
-    /** A value past its TTL that the store still had. It is not served. */
+    /** A value past its TTL that the store still has. */
     record Stale<V extends @Nullable Object>(V value, Meta meta) implements Lookup<V> {}
+
+    /**
+     * A failure of the loader, remembered.
+     *
+     * @param type the name of the class that {@link Negative} named
+     * @param message that of the exception
+     */
+    record Negative<V extends @Nullable Object>(
+            String type, @Nullable String message, Meta meta) implements Lookup<V> {}
 
     /** Nothing that this function could read. */
     record Absent<V extends @Nullable Object>() implements Lookup<V> {}

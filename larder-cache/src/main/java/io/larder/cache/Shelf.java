@@ -14,9 +14,18 @@ interface Shelf<V extends @Nullable Object> {
     /**
      * Keeps a value.
      *
+     * @param ttl how long it is fresh
+     * @param kept how long it is there, at least as long
      * @throws RuntimeException if the value was not kept
      */
-    void put(String key, V value, Meta meta, Duration ttl);
+    void put(String key, V value, Meta meta, Duration ttl, Duration kept);
+
+    /**
+     * Keeps a failure in place of a value.
+     *
+     * @throws RuntimeException if it was not kept
+     */
+    void putNegative(String key, Lookup.Negative<V> negative, Duration ttl);
 
     /**
      * Forgets a key.

@@ -5,20 +5,22 @@ import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
-/** What the functions of one {@link Larder} share and a test replaces: time, chance, and who waits for whom. */
+/** What the functions of one {@link Larder} share and a test replaces: time, chance, threads, and who waits for whom. */
 final class Surroundings {
     private static final long MICROS_PER_MILLI = 1000;
 
     private final Ticker ticker;
     private final InstantSource clock;
     private final RandomGenerator random;
+    private final Background background;
     private final Waits waits = new Waits();
     private final AtomicLong lastStamp = new AtomicLong();
 
-    Surroundings(Ticker ticker, InstantSource clock, RandomGenerator random) {
+    Surroundings(Ticker ticker, InstantSource clock, RandomGenerator random, Background background) {
         this.ticker = ticker;
         this.clock = clock;
         this.random = random;
+        this.background = background;
     }
 
     long nanos() {
@@ -31,6 +33,10 @@ final class Surroundings {
 
     double random() {
         return random.nextDouble();
+    }
+
+    Background background() {
+        return background;
     }
 
     Waits waits() {

@@ -14,16 +14,24 @@ import org.jspecify.annotations.Nullable;
 final class Waits {
     private static final int CHAIN_MAX = 1000; // longer ones are not followed; a thread waits once, so few are
 
+    /** A wait for a flight. */
+    @FunctionalInterface
+    interface Wait {
+        /** Answers whether what it waits for came in time. */
+        boolean run() throws InterruptedException;
+    }
+
     private final ConcurrentMap<Thread, Flight<?>> waiting = new ConcurrentHashMap<>();
 
     /**
-     * Returns when the flight has landed.
+     * Waits for a flight.
      *
-     * @throws RecursiveLoadException if it cannot land before this thread goes on
+     * @return what {@code wait} answers
+     * @throws RecursiveLoadException if the flight cannot land before this thread goes on
      */
-    void await(Flight<?> flight, String key) throws InterruptedException {
+    boolean await(Flight<?> flight, String key, Wait wait) throws InterruptedException {
         if (flight.hasLanded()) {
-            return;
+            return true;
         }
         Thread me = Thread.currentThread();
         waiting.put(me, flight);
@@ -31,7 +39,7 @@ final class Waits {
             if (leadsTo(me, flight)) {
                 throw new RecursiveLoadException(key);
             }
-            flight.await();
+            return wait.run();
         } finally {
             waiting.remove(me);
         }
@@ -40,10 +48,11 @@ final class Waits {
     private boolean leadsTo(Thread me, Flight<?> start) {
         @Nullable Flight<?> flight = start;
         for (int i = 0; i < CHAIN_MAX && flight != null && !flight.hasLanded(); i++) {
-            if (flight.leader() == me) {
+            Thread leader = flight.leader();
+            if (leader == me) {
                 return true;
             }
-            flight = waiting.get(flight.leader());
+            flight = leader == null ? null : waiting.get(leader);
         }
         return false;
     }

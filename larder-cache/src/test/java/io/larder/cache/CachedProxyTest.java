@@ -164,7 +164,8 @@ class CachedProxyTest {
 
         assertThat(accounts.account(ann, 42)).isEqualTo("Ann42#2");
         assertThat(function.stats().hits()).isEqualTo(1);
-        assertThat(function.policy()).isEqualTo(new Policy(Duration.ofMinutes(10), 0));
+        assertThat(function.policy())
+                .isEqualTo(Policy.of(Duration.ofMinutes(10)).withJitter(0));
     }
 
     @Test

@@ -47,12 +47,23 @@ class EnvelopeTest {
         assertThat(hex(bytes)).startsWith("ec4c0101").endsWith("000000000002ffffffffffffffffffff");
         assertThat(bytes).hasSize(Envelope.HEAD_BYTES);
         assertThat(envelope.unwrap(bytes))
-                .isEqualTo(new Envelope.Contents(null, new Meta(1, 2, Long.MAX_VALUE, (1L << 32) - 1)));
+                .isEqualTo(new Envelope.Contents(null, null, new Meta(1, 2, Long.MAX_VALUE, (1L << 32) - 1)));
     }
 
     @Test
     void unwrap_wrapped_isTheSame() {
-        assertThat(envelope.unwrap(envelope.wrap(ACCOUNT, META))).isEqualTo(new Envelope.Contents(ACCOUNT, META));
+        assertThat(envelope.unwrap(envelope.wrap(ACCOUNT, META))).isEqualTo(new Envelope.Contents(ACCOUNT, null, META));
+    }
+
+    @Test
+    void unwrap_wrappedFailure_isTheSame() {
+        Envelope.Failure failure = new Envelope.Failure("java.util.NoSuchElementException", "no account 7");
+        Envelope.Failure silent = new Envelope.Failure("java.util.NoSuchElementException", null);
+
+        assertThat(envelope.unwrap(envelope.wrapFailure(failure, META)))
+                .isEqualTo(new Envelope.Contents(null, failure, META));
+        assertThat(envelope.unwrap(envelope.wrapFailure(silent, META)))
+                .isEqualTo(new Envelope.Contents(null, silent, META));
     }
 
     @Test

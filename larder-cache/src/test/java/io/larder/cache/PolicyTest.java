@@ -24,7 +24,7 @@ class PolicyTest {
     @Test
     void parse_forever_neverEnds() {
         assertThat(Policy.parse(" Forever ").ttl()).isEqualTo(Policy.FOREVER);
-        assertThat(Policy.parse("forever").draw(0.9)).isEqualTo(Policy.FOREVER);
+        assertThat(Policy.parse("forever").draw(Policy.FOREVER, 0.9)).isEqualTo(Policy.FOREVER);
     }
 
     @Test
@@ -60,9 +60,9 @@ class PolicyTest {
             @ForAll @LongRange(min = 1, max = 1L << 40) long millis,
             @ForAll @DoubleRange(min = 0, max = 0.99) double jitter,
             @ForAll @DoubleRange(min = 0, max = 0.99) double chance) {
-        Policy policy = new Policy(Duration.ofMillis(millis), jitter);
+        Policy policy = Policy.of(Duration.ofMillis(millis)).withJitter(jitter);
 
-        Duration drawn = policy.draw(chance);
+        Duration drawn = policy.draw(policy.ttl(), chance);
 
         assertThat(drawn).isLessThanOrEqualTo(policy.ttl()).isGreaterThanOrEqualTo(Policy.TTL_MIN);
         assertThat(drawn.toNanos()).isGreaterThanOrEqualTo((long) (millis * 1e6 * (1 - jitter)) - 1000);

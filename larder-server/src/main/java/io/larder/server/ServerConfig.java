@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
@@ -43,8 +42,6 @@ public final class ServerConfig implements Cloneable {
     private char prefixDelimiter = ':';
     private boolean countsPrefixes;
     private boolean tracksSizes;
-    private boolean turnableClock;
-    private OptionalInt adminPort = OptionalInt.empty();
     private boolean flush = true;
     private boolean shutdown;
     private int requestsPerTurn = 256;
@@ -185,26 +182,6 @@ public final class ServerConfig implements Cloneable {
     /** The same, answering {@code stats sizes} from the start or not. */
     public ServerConfig withTrackedSizes(boolean changed) {
         return with(copy -> copy.tracksSizes = changed);
-    }
-
-    /** Whether peers may turn the clock with {@code debugtime}, for test harnesses. */
-    public boolean turnableClock() {
-        return turnableClock;
-    }
-
-    /** The same, with a clock that peers may turn or not. */
-    public ServerConfig withTurnableClock(boolean changed) {
-        return with(copy -> copy.turnableClock = changed);
-    }
-
-    /** Port for metrics and health over HTTP, on loopback; 0 takes a free one, empty for none. */
-    public OptionalInt adminPort() {
-        return adminPort;
-    }
-
-    /** The same with metrics and health on that port, 0 to 65535. */
-    public ServerConfig withAdminPort(int changed) {
-        return with(copy -> copy.adminPort = OptionalInt.of(checked("admin port", changed, 0, PORT_LIMIT)));
     }
 
     /** Requests, and keys of a multiget, that one connection may have served before others get their turn; 1 to 1,000,000. */

@@ -8,7 +8,8 @@ import java.lang.annotation.Target;
 
 /**
  * Caches what a method of an interface returns, once {@link io.larder.cache.Larder#proxy} stands in front of its
- * implementation. A {@code null} result is cached like any other; an exception is not, and reaches the caller as itself.
+ * implementation. A {@code null} result is cached like any other; an exception is not unless {@link #negative} names it, and
+ * reaches the caller as itself.
  *
  * <p>Nothing can be said here that {@link io.larder.cache.Larder#cached} cannot say: both build the same object.
  */
@@ -28,4 +29,34 @@ public @interface Cached {
 
     /** The part of the TTL that is cut off at random, from 0 to less than 1, so that entries do not expire together. */
     double jitter() default io.larder.cache.Policy.JITTER_DEFAULT;
+
+    /** How long after its TTL a value is kept to be served when a load fails, is slow, or is another caller's. */
+    String stale() default "";
+
+    /** When a value is loaded anew in the background: an age like {@code "7m"}, {@code "75%"} of the TTL, {@code "measured"}. */
+    String early() default "";
+
+    /** How often a value may be served. */
+    long hits() default Long.MAX_VALUE;
+
+    /** The use from which the value is loaded anew in the background. */
+    long refreshAfter() default Long.MAX_VALUE;
+
+    /** With these, every call reaches the method, and the value found is served when it fails with one of them. */
+    Class<? extends Exception>[] failover() default {};
+
+    /** Failures that are an answer, and are remembered for {@link #negativeTtl}. */
+    Class<? extends Exception>[] negative() default {};
+
+    /** How long failures are remembered. */
+    String negativeTtl() default "";
+
+    /** The longest TTL of a {@code null} result or an empty {@code Optional}; {@code "0"} to store none. */
+    String nullTtl() default "";
+
+    /** How long a caller waits for a load when a value past its TTL is there to serve instead. */
+    String softTimeout() default "";
+
+    /** How long a caller waits for a load in any case. */
+    String hardTimeout() default "";
 }

@@ -1,0 +1,97 @@
+package io.larder.cache;
+
+import java.lang.reflect.Method;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs loads that no caller's thread runs, a bounded number at a time. Without an executor of the user's it starts one when it
+ * is first needed: virtual threads where the JVM has them, else daemon threads. Thread-safe.
+ */
+final class Background implements AutoCloseable {
+    /** Loads in the background at a time, unless the user says otherwise. */
+    static final int LOADS_MAX = 64;
+
+    private static final long IDLE_SECONDS = 10;
+
+    private final Semaphore places;
+    private final @Nullable Executor given;
+    private @Nullable ExecutorService own;
+    private boolean closed;
+
+    Background(@Nullable Executor given, int loadsMax) {
+        this.given = given;
+        this.places = new Semaphore(loadsMax);
+    }
+
+    /** Starts the load, or answers that it cannot now. */
+    boolean tryRun(Runnable load) {
+        if (!places.tryAcquire()) {
+            return false;
+        }
+        try {
+            executor().execute(() -> {
+                try {
+                    load.run();
+                } finally {
+                    places.release();
+                }
+            });
+            return true;
+        } catch (RejectedExecutionException e) {
+            places.release();
+            return false;
+        }
+    }
+
+    private synchronized Executor executor() {
+        if (given != null) {
+            return given;
+        }
+        if (closed) {
+            throw new RejectedExecutionException("closed");
+        }
+        if (own == null) {
+            own = virtualThreads();
+        }
+        if (own == null) {
+            own = daemonThreads();
+        }
+        return own;
+    }
+
+    private static @Nullable ExecutorService virtualThreads() {
+        try {
+            Method open = java.util.concurrent.Executors.class.getMethod("newVirtualThreadPerTaskExecutor"); // since 21
+            return (ExecutorService) open.invoke(null);
+        } catch (ReflectiveOperationException e) {
+            return null;
+        }
+    }
+
+    private static ExecutorService daemonThreads() {
+        AtomicInteger number = new AtomicInteger();
+        return new ThreadPoolExecutor(
+                0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+                    Thread thread = new Thread(task, "larder-load-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                }); // as many threads as there are places
+    }
+
+    /** Starts nothing any more; what runs goes on to its end. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (own != null) {
+            own.shutdown();
+        }
+    }
+}

@@ -1,0 +1,262 @@
+package io.larder.cache;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls the loader of a cached function and stores what comes, for a {@link Flight}. Thread-safe.
+ *
+ * <p>Whatever happens, {@link #fill} lands or crashes the flight and takes it off the map.
+ */
+final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
+    private static final System.Logger LOG = System.getLogger("io.larder.cache");
+    private static final int MESSAGE_CHARS_MAX = 1000;
+    private static final int NANOS_PER_MICRO = 1000;
+
+    private final Definition<V> shared;
+    private final Shelf<V> shelf;
+    private final Counters counters;
+    private final ContextLoader<? super K, V> loader;
+    private final Policy policy;
+    private final StoreRule<K, V> rule;
+    private final Surroundings around;
+    private final AtomicBoolean complained = new AtomicBoolean();
+
+    Loads(
+            Definition<V> shared,
+            ContextLoader<? super K, V> loader,
+            Policy policy,
+            StoreRule<K, V> rule,
+            Surroundings around) {
+        this.shared = shared;
+        this.shelf = shared.shelf();
+        this.counters = shared.counters();
+        this.loader = loader;
+        this.policy = policy;
+        this.rule = rule;
+        this.around = around;
+    }
+
+    /**
+     * What a load is to do.
+     *
+     * @param found what the store held
+     * @param decision one of the loads, or {@link Decision#SERVE_AND_REFRESH}
+     */
+    record Task<K extends @Nullable Object, V extends @Nullable Object>(
+            String key, K argument, Lookup<V> found, Decision decision) {}
+
+    /** Loads in this thread. */
+    V fill(Flight<V> flight, Task<K, V> task) throws Exception {
+        String key = task.key();
+        try {
+            LoadContext<V> context = new LoadContext<>(task.found());
+            long stamp = around.nextStamp(); // before the load: a change made while it runs is newer than its value
+            long start = around.nanos();
+            V value;
+            try {
+                value = load(task.argument(), context, start);
+            } catch (Exception e) {
+                return failed(flight, task, e);
+            }
+            long loadNanos = around.nanos() - start;
+            flight.land(value, kindOf(task)); // those who wait need not wait for the write
+            shared.pauses().ended(key);
+            if (task.decision() != Decision.LOAD_ONLY) {
+                flight.store(() -> store(task, value, context.ttl(), stamp, loadNanos));
+            }
+            return value;
+        } catch (Throwable t) {
+            flight.crash(t, kindOf(task));
+            throw t;
+        } finally {
+            shared.flights().remove(key, flight);
+        }
+    }
+
+    /** Loads in the background, once per key; answers whether it was begun. What it brings nobody waits for. */
+    boolean refresh(String key, K argument, Lookup.Fresh<V> found) {
+        Flight<V> flight = new Flight<>();
+        flight.handOver();
+        flight.offer(found.value(), Flight.Kind.HIT, Decision.end(found.meta(), policy));
+        if (shared.flights().putIfAbsent(key, flight) != null) {
+            return false;
+        }
+        Task<K, V> task = new Task<>(key, argument, found, Decision.SERVE_AND_REFRESH);
+        boolean begun = around.background().tryRun(() -> {
+            flight.takeOver();
+            if (hasChanged(task)) { // another refresh has just ended
+                shared.flights().remove(key, flight);
+                flight.land(found.value(), Flight.Kind.HIT);
+                return;
+            }
+            counters.refreshes.increment();
+            run(flight, task);
+        });
+        if (!begun) {
+            shared.flights().remove(key, flight);
+            flight.land(found.value(), Flight.Kind.HIT);
+        }
+        return begun;
+    }
+
+    private boolean hasChanged(Task<K, V> task) {
+        return shelf.find(task.key()) instanceof Lookup.Fresh<V> now
+                && task.found() instanceof Lookup.Fresh<V> before
+                && now.meta().stamp() != before.meta().stamp();
+    }
+
+    /** Loads in a thread of the background for a caller who waits up to a timeout; answers whether it was begun. */
+    boolean fillInBackground(Flight<V> flight, Task<K, V> task) {
+        flight.handOver();
+        boolean begun = around.background().tryRun(() -> {
+            flight.takeOver();
+            run(flight, task);
+        });
+        if (!begun) {
+            flight.takeOver();
+        }
+        return begun;
+    }
+
+    private void run(Flight<V> flight, Task<K, V> task) {
+        try {
+            fill(flight, task);
+        } catch (Exception e) {
+            // the flight has crashed with it: those who wait get it, and the counters tell
+        }
+    }
+
+    /** Calls the loader, for a get that leaves the store alone. */
+    V loadAround(K argument) throws Exception {
+        return load(argument, new LoadContext<>(new Lookup.Absent<>()), around.nanos());
+    }
+
+    private V load(K argument, LoadContext<V> context, long start) throws Exception {
+        boolean loaded = false;
+        try {
+            V value = loader.load(argument, context);
+            loaded = true;
+            return value;
+        } finally {
+            counters.loads.increment();
+            counters.loadNanos.add(around.nanos() - start);
+            if (!loaded) {
+                counters.loadFailures.increment();
+            }
+        }
+    }
+
+    private V failed(Flight<V> flight, Task<K, V> task, Exception failure) throws Exception {
+        Decision decision = task.decision();
+        if (decision == Decision.SERVE_AND_REFRESH) {
+            counters.refreshFailures.increment();
+        }
+        Negative negative = policy.negative(failure);
+        if (negative != null && decision != Decision.LOAD_ONLY) {
+            shared.pauses().ended(task.key());
+            flight.crash(failure, Flight.Kind.MISS);
+            flight.store(() -> remember(task.key(), negative, failure));
+            throw failure;
+        }
+        if (decision == Decision.SERVE_AND_REFRESH) {
+            shared.pauses().failed(task.key());
+        } else if (decision == Decision.LOAD_OR_SERVE && policy.excuses(failure)) {
+            shared.pauses().failed(task.key());
+            V old = valueOf(task.found());
+            flight.land(old, Flight.Kind.STALE);
+            return old;
+        }
+        throw failure;
+    }
+
+    private void store(Task<K, V> task, V value, @Nullable Duration said, long stamp, long loadNanos) {
+        if (!policy.failover().isEmpty() && isYoung(task.found())) {
+            return; // a good value has just been kept; writing one for every call would double the traffic
+        }
+        Duration ttl;
+        try {
+            ttl = rule.ttl(task.argument(), value, said, loadNanos, policy);
+        } catch (RuntimeException e) {
+            counters.storeFailures.increment();
+            if (complained.compareAndSet(false, true)) { // once is enough, the counter goes on
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "cached function {0} does not store a value: its ttl or storeIf function failed with {1}",
+                        shared.template(),
+                        e);
+            }
+            return;
+        }
+        if (ttl != null) {
+            write(task.key(), value, ttl, stamp, loadNanos);
+        } else if (task.found() instanceof Lookup.Fresh<V> || task.found() instanceof Lookup.Stale<V>) {
+            remove(task.key()); // what is there was loaded before, and is not the value any more
+        }
+    }
+
+    private boolean isYoung(Lookup<V> found) {
+        return found instanceof Lookup.Fresh<V> fresh
+                && around.nowMillis() - fresh.meta().createdMillis()
+                        < fresh.meta().lifeMillis() / 10;
+    }
+
+    /** Writes a value the caller knows. */
+    void put(String key, K argument, V value) {
+        Duration ttl = rule.ttl(argument, value, null, Long.MAX_VALUE, policy);
+        if (ttl == null) {
+            remove(key);
+        } else {
+            write(key, value, ttl, around.nextStamp(), 0);
+        }
+        shared.pauses().ended(key);
+    }
+
+    private void write(String key, V value, Duration ttl, long stamp, long loadNanos) {
+        Duration drawn = policy.draw(ttl, around.random());
+        Meta meta = Meta.of(stamp, around.nowMillis(), drawn, loadNanos / NANOS_PER_MICRO);
+        try {
+            shelf.put(key, value, meta, drawn, policy.kept(drawn));
+        } catch (RuntimeException e) {
+            counters.storeFailures.increment(); // the caller has its value; the counter tells
+        }
+    }
+
+    private void remember(String key, Negative rule, Exception failure) {
+        Duration drawn = policy.draw(rule.ttl(), around.random());
+        Meta meta = Meta.of(around.nextStamp(), around.nowMillis(), drawn, 0);
+        String message = failure.getMessage();
+        if (message != null && message.length() > MESSAGE_CHARS_MAX) {
+            message = message.substring(0, MESSAGE_CHARS_MAX);
+        }
+        try {
+            shelf.putNegative(key, new Lookup.Negative<>(rule.type().getName(), message, meta), drawn);
+        } catch (RuntimeException e) {
+            counters.storeFailures.increment();
+        }
+    }
+
+    void remove(String key) {
+        try {
+            shelf.remove(key);
+        } catch (RuntimeException e) {
+            counters.storeFailures.increment();
+        }
+    }
+
+    private static Flight.Kind kindOf(Task<?, ?> task) {
+        return task.decision() == Decision.LOAD_ONLY ? Flight.Kind.UNAVAILABLE : Flight.Kind.MISS;
+    }
+
+    /** The value of a lookup that has one. */
+    static <V extends @Nullable Object> V valueOf(Lookup<V> found) {
+        if (found instanceof Lookup.Fresh<V> fresh) {
+            return fresh.value();
+        }
+        if (found instanceof Lookup.Stale<V> stale) {
+            return stale.value();
+        }
+        throw new IllegalStateException("no value in " + found);
+    }
+}

@@ -1,0 +1,231 @@
+package io.larder.cache;
+
+import io.larder.base.LarderException;
+import io.larder.base.Printable;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers gets of a cached function: looks, decides, acts.
+ *
+ * <p>A value that can be seen in the process is served at once. For everything else the callers of a key form a
+ * {@link Flight}: one of them asks the store and the loader in its own thread, the others wait for it. No lock and no bin
+ * of a map is held while a loader runs. Thread-safe.
+ */
+final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
+    private final Definition<V> shared;
+    private final Shelf<V> shelf;
+    private final Counters counters;
+    private final Loads<K, V> loads;
+    private final Policy policy;
+    private final boolean countsUses;
+    private final Failures failures;
+    private final Surroundings around;
+
+    Reads(Definition<V> shared, Loads<K, V> loads, Policy policy, Surroundings around) {
+        this.shared = shared;
+        this.shelf = shared.shelf();
+        this.counters = shared.counters();
+        this.loads = loads;
+        this.policy = policy;
+        this.countsUses = !policy.hits().equals(Hits.UNLIMITED);
+        this.failures = new Failures(policy.negatives());
+        this.around = around;
+    }
+
+    V get(String key, K argument) throws Exception {
+        Lookup<V> seen = shelf.glance(key);
+        if (seen instanceof Lookup.Absent<V>) {
+            return fly(key, argument);
+        }
+        Decision decision = decide(key, seen);
+        switch (decision) {
+            case SERVE, SERVE_STALE, SERVE_AND_REFRESH -> {
+                if (decision == Decision.SERVE_AND_REFRESH) {
+                    refresh(key, argument, seen);
+                }
+                counters.count(kindServed(decision));
+                return Loads.valueOf(seen);
+            }
+            case RAISE -> {
+                counters.count(Flight.Kind.NEGATIVE);
+                throw raise(seen);
+            }
+            default -> {
+                return fly(key, argument);
+            }
+        }
+    }
+
+    private V fly(String key, K argument) throws Exception {
+        Flight<V> mine = new Flight<>();
+        Flight<V> other = shared.flights().putIfAbsent(key, mine);
+        while (other != null) {
+            counters.joined.increment();
+            Flight.Offer<V> offer = await(other, key, policy.hardTimeout());
+            if (offer != null) {
+                counters.count(offer.kind());
+                return offer.value();
+            }
+            if (!other.wasInterrupted()) {
+                counters.count(other.kind());
+                return other.result();
+            }
+            shared.flights().remove(key, other); // its leader was told to stop, we were not
+            other = shared.flights().putIfAbsent(key, mine);
+        }
+        return lead(mine, key, argument);
+    }
+
+    private V lead(Flight<V> flight, String key, K argument) throws Exception {
+        Loads.Task<K, V> task;
+        try {
+            Lookup<V> found = shelf.find(key);
+            Decision decision = decide(key, found);
+            task = new Loads.Task<>(key, argument, found, decision);
+            switch (decision) {
+                case SERVE, SERVE_STALE, SERVE_AND_REFRESH -> {
+                    V value = Loads.valueOf(found);
+                    flight.land(value, kindServed(decision));
+                    shared.flights().remove(key, flight);
+                    counters.count(flight.kind());
+                    if (decision == Decision.SERVE_AND_REFRESH) {
+                        refresh(key, argument, found);
+                    }
+                    return value;
+                }
+                case RAISE -> {
+                    flight.crash(raise(found), Flight.Kind.NEGATIVE);
+                    shared.flights().remove(key, flight);
+                    counters.count(flight.kind());
+                    return flight.result();
+                }
+                default -> {}
+            }
+        } catch (Throwable t) { // a bug: but nobody may wait for ever
+            flight.crash(t, Flight.Kind.MISS);
+            shared.flights().remove(key, flight);
+            throw t;
+        }
+        return load(flight, task);
+    }
+
+    private V load(Flight<V> flight, Loads.Task<K, V> task) throws Exception {
+        boolean hasOld = task.decision() == Decision.LOAD_OR_SERVE;
+        if (hasOld && policy.failover().isEmpty()) {
+            flight.offer(Loads.valueOf(task.found()), Flight.Kind.STALE, staleEndMillis(task.found()));
+        }
+        Duration patience = hasOld && policy.softTimeout().compareTo(policy.hardTimeout()) < 0
+                ? policy.softTimeout()
+                : policy.hardTimeout();
+        if (!patience.equals(Policy.FOREVER) && loads.fillInBackground(flight, task)) {
+            return waitFor(flight, task, patience);
+        }
+        try {
+            return loads.fill(flight, task);
+        } finally {
+            counters.count(flight.kind());
+        }
+    }
+
+    /** Waits for a load that another thread runs for us. */
+    private V waitFor(Flight<V> flight, Loads.Task<K, V> task, Duration patience) throws Exception {
+        boolean landed;
+        try {
+            landed = around.waits().await(flight, task.key(), () -> flight.awaitLanding(patience.toNanos()));
+        } catch (InterruptedException e) {
+            throw interrupted(task.key(), e);
+        }
+        if (landed) {
+            counters.count(flight.kind());
+            return flight.result();
+        }
+        counters.timeouts.increment();
+        if (task.decision() == Decision.LOAD_OR_SERVE) {
+            counters.count(Flight.Kind.STALE);
+            return Loads.valueOf(task.found());
+        }
+        counters.count(Flight.Kind.MISS);
+        throw new LoadTimeoutException(task.key(), patience);
+    }
+
+    /** Waits for the flight of another caller; answers its offer if that came first, {@code null} once it has landed. */
+    private Flight.@Nullable Offer<V> await(Flight<V> flight, String key, Duration patience) {
+        long start = System.nanoTime(); // real time: it is compared with real waits
+        long nanosMax = patience.toNanos();
+        try {
+            if (!around.waits().await(flight, key, () -> flight.awaitAnswer(nanosMax))) {
+                throw tooLong(key, patience);
+            }
+            Flight.Offer<V> offer = flight.offer();
+            if (flight.hasLanded()) {
+                return null;
+            }
+            if (offer != null && around.nowMillis() < offer.untilMillis()) {
+                return offer;
+            }
+            long left = nanosMax - (System.nanoTime() - start);
+            if (!around.waits().await(flight, key, () -> flight.awaitLanding(left))) {
+                throw tooLong(key, patience);
+            }
+            return null;
+        } catch (InterruptedException e) {
+            throw interrupted(key, e);
+        }
+    }
+
+    private LoadTimeoutException tooLong(String key, Duration patience) {
+        counters.timeouts.increment();
+        counters.count(Flight.Kind.MISS);
+        return new LoadTimeoutException(key, patience);
+    }
+
+    private static LarderException interrupted(String key, InterruptedException cause) {
+        Thread.currentThread().interrupt();
+        return new LarderException(
+                "interrupted while another thread loads %s; the load goes on".formatted(Printable.of(key)), cause);
+    }
+
+    private Decision decide(String key, Lookup<V> lookup) {
+        return Decision.decide(lookup, policy, circumstances(key, lookup));
+    }
+
+    private Decision.Circumstances circumstances(String key, Lookup<V> lookup) {
+        boolean readsClock = Decision.dependsOnNow(lookup, policy);
+        if (!readsClock && !countsUses) {
+            return Decision.Circumstances.NONE;
+        }
+        long uses = countsUses && lookup instanceof Lookup.Fresh<V> fresh
+                ? shared.uses().next(key, fresh.meta().stamp())
+                : 1;
+        return new Decision.Circumstances(
+                readsClock ? around.nowMillis() : 0,
+                uses,
+                policy.early() instanceof Early.Measured ? around.random() : 0,
+                shared.pauses().isPaused(key));
+    }
+
+    private void refresh(String key, K argument, Lookup<V> found) {
+        if (found instanceof Lookup.Fresh<V> fresh) {
+            loads.refresh(key, argument, fresh);
+        }
+    }
+
+    private Exception raise(Lookup<V> found) {
+        if (found instanceof Lookup.Negative<V> negative) {
+            return failures.raise(negative);
+        }
+        throw new IllegalStateException("no failure in " + found);
+    }
+
+    private long staleEndMillis(Lookup<V> found) {
+        Meta meta = found instanceof Lookup.Stale<V> stale ? stale.meta() : ((Lookup.Fresh<V>) found).meta();
+        long end = Decision.end(meta, policy);
+        long kept = Meta.millisUp(policy.stale());
+        return end > Long.MAX_VALUE - kept ? Long.MAX_VALUE : end + kept;
+    }
+
+    private static Flight.Kind kindServed(Decision decision) {
+        return decision == Decision.SERVE_STALE ? Flight.Kind.STALE : Flight.Kind.HIT;
+    }
+}
