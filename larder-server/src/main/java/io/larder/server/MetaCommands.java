@@ -89,8 +89,11 @@ final class MetaCommands {
             counters.increment(Counter.GET_HITS);
         } else {
             counters.increment(Counter.GET_MISSES);
-            item = flags.has('N') ? make(key) : null;
-            made = item != null && !item.isWon();
+            if (flags.has('N')) {
+                made = writer().vivify(key, ttl(flags.vivifyTtl())) == Outcome.STORED;
+                item = session.look(key); // ours, or that of whoever came first
+                made = made && item != null && item.isWon();
+            }
         }
         if (item == null) {
             if (!flags.has('q')) {
@@ -98,9 +101,9 @@ final class MetaCommands {
             }
             return;
         }
-        boolean alreadyWon = item.isWon();
+        boolean alreadyWon = item.isWon() && !made;
         boolean asked = made || item.isStale() || isBelowRecache(item);
-        boolean won = asked && !alreadyWon && session.win();
+        boolean won = made || (asked && !alreadyWon && session.win());
         boolean unchanged = flags.has('C') && flags.cas() == item.cas();
         replies.found(item, flags.has('v') && !unchanged, alreadyWon || (asked && !won), won);
     }
@@ -113,12 +116,6 @@ final class MetaCommands {
             return item;
         }
         return flags.has('u') ? session.look(key) : session.get(key);
-    }
-
-    /** Puts an empty item where nothing is; whoever comes second finds it. */
-    private ItemStore.@Nullable Item make(ByteBuffer key) {
-        writer().store(StoreMode.ADD, key, EMPTY, 0, ttl(flags.vivifyTtl()));
-        return session.look(key);
     }
 
     private boolean isBelowRecache(ItemStore.Item item) {

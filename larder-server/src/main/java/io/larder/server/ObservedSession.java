@@ -82,6 +82,13 @@ final class ObservedSession implements ItemStore.Session {
     }
 
     @Override
+    public Outcome vivify(ByteBuffer key, long ttlSeconds) {
+        prefixes.set(key);
+        Outcome outcome = session.vivify(key, ttlSeconds);
+        return stored(key, outcome, name(StoreMode.ADD), ttlSeconds, 0);
+    }
+
+    @Override
     public Outcome store(StoreMode mode, ByteBuffer key, ByteBuffer value, int flags, long ttlSeconds) {
         prefixes.set(key);
         int before = looked(key);

@@ -76,6 +76,13 @@ public interface ItemStore extends AutoCloseable {
         boolean win();
 
         /**
+         * Puts an empty item where nothing is, won by its maker from the start: nobody can see it otherwise.
+         *
+         * @return {@link Outcome#STORED} if it was made, {@link Outcome#NOT_STORED} if there is an item already
+         */
+        Outcome vivify(ByteBuffer key, long ttlSeconds);
+
+        /**
          * The token that the next call that stores, counts or marks gives the item, in place of one of the store's own.
          *
          * @param cas 0 for the store's own

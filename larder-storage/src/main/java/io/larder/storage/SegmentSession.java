@@ -63,6 +63,16 @@ final class SegmentSession implements ItemStore.Session {
     }
 
     @Override
+    public Outcome vivify(ByteBuffer key, long ttlSeconds) {
+        begin(key);
+        try {
+            return storing.vivify(ttlSeconds);
+        } finally {
+            endStoring();
+        }
+    }
+
+    @Override
     public void nextToken(long cas) {
         storing.ownToken(cas);
     }

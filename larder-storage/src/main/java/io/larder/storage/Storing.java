@@ -15,6 +15,7 @@ final class Storing {
     private final SegmentStore store;
     private final Worker worker;
     private final Guard guard;
+    private final ByteBuffer empty = ByteBuffer.allocate(0);
 
     /** Given by the caller for the next item written; 0 for none. */
     private long ownToken;
@@ -24,6 +25,9 @@ final class Storing {
 
     /** Whether a comparison with a lower token stores all the same, and marks. */
     private boolean orStale;
+
+    /** Of the item that is stored, from its first moment. */
+    private int birthMarks;
 
     Storing(SegmentStore store, Worker worker, Guard guard) {
         this.store = store;
@@ -49,6 +53,16 @@ final class Storing {
         }
     }
 
+    /** Adds an empty item that its maker has won. */
+    Outcome vivify(long ttlSeconds) {
+        birthMarks = ItemLayout.WON;
+        try {
+            return store(StoreMode.ADD, empty, 0, ttlSeconds, ANY_TOKEN);
+        } finally {
+            birthMarks = 0;
+        }
+    }
+
     /** @param token to compare with, or 0 for none */
     Outcome store(StoreMode mode, ByteBuffer value, int flags, long ttlSeconds, long token) {
         boolean extend = mode == StoreMode.APPEND || mode == StoreMode.PREPEND;
@@ -56,7 +70,7 @@ final class Storing {
             return refuse(mode, token, Outcome.TOO_LARGE);
         }
         NewItem next = worker.next;
-        next.marks = 0;
+        next.marks = birthMarks;
         next.flags = flags;
         next.deadline = StoreClock.deadline(worker.now, Math.max(0, ttlSeconds));
         next.value(value);

@@ -34,6 +34,19 @@ class MarksTest {
     }
 
     @Test
+    void vivify_absentKey_isWonFromTheStart() {
+        assertThat(session.vivify(key("k"), 30)).isEqualTo(Outcome.STORED);
+        assertThat(session.vivify(key("k"), 30)).isEqualTo(Outcome.NOT_STORED);
+
+        ItemStore.Item made = look("k");
+        assertThat(made.isWon()).isTrue();
+        assertThat(made.valueBytes()).isZero();
+        assertThat(made.ttlSeconds()).isEqualTo(30);
+        set("other", "v", 0);
+        assertThat(look("other").isWon()).isFalse();
+    }
+
+    @Test
     void ttl_left_isShown() {
         set("never", "v", 0);
         set("soon", "v", 50);
