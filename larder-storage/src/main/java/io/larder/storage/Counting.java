@@ -10,11 +10,13 @@ final class Counting {
 
     private final Worker worker;
     private final Storing storing;
+    private final RoomMaker rooms;
     private long result;
 
-    Counting(Worker worker, Storing storing) {
+    Counting(Worker worker, Storing storing, RoomMaker rooms) {
         this.worker = worker;
         this.storing = storing;
+        this.rooms = rooms;
     }
 
     /** Unsigned; of the last count that succeeded. */
@@ -65,9 +67,9 @@ final class Counting {
                 worker.unlock();
             }
             if (!worker.isLarge()) {
-                return storing.makeRoom() ? null : Outcome.NO_MEMORY;
+                return rooms.make() ? null : Outcome.NO_MEMORY;
             }
-            Outcome outcome = storing.tryLargeVersion();
+            Outcome outcome = storing.large().tryVersion();
             if (outcome == Outcome.STORED) {
                 result = counted;
             }

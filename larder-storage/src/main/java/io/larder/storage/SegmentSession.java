@@ -5,12 +5,11 @@ import org.jspecify.annotations.Nullable;
 
 /** One thread's access to a {@link SegmentStore}: every call, or batch of calls, is announced to the epochs from begin to end. */
 final class SegmentSession implements ItemStore.Session {
-    private static final long ANY_TOKEN = 0;
-
     private final SegmentStore store;
     private final Worker worker;
     private final Guard guard;
     private final Storing storing;
+    private final Rewriting rewriting;
     private final Counting counting;
 
     /** Whether the calls are announced, and the clock is read, for a whole batch. */
@@ -20,8 +19,10 @@ final class SegmentSession implements ItemStore.Session {
         this.store = store;
         worker = new Worker(store, lane);
         guard = store.epochs.open();
-        storing = new Storing(store, worker, guard);
-        counting = new Counting(worker, storing);
+        RoomMaker rooms = new RoomMaker(store, guard);
+        storing = new Storing(store, worker, rooms);
+        rewriting = new Rewriting(store, worker, storing, rooms);
+        counting = new Counting(worker, storing, rooms);
     }
 
     @Override
@@ -56,7 +57,7 @@ final class SegmentSession implements ItemStore.Session {
             guard.enter();
         }
         try {
-            return storing.win(token);
+            return rewriting.win(token);
         } finally {
             end(true);
         }
@@ -101,7 +102,7 @@ final class SegmentSession implements ItemStore.Session {
     public Outcome markStale(ByteBuffer key, long ttlSeconds, long cas) {
         begin(key);
         try {
-            return storing.markStale(ttlSeconds, cas);
+            return rewriting.markStale(ttlSeconds, cas);
         } finally {
             endStoring();
         }
@@ -112,7 +113,7 @@ final class SegmentSession implements ItemStore.Session {
         begin(key);
         boolean found = false;
         try {
-            found = storing.touch(ttlSeconds);
+            found = rewriting.touch(ttlSeconds);
             countUse(found);
             return found ? worker.item : null;
         } finally {
@@ -124,7 +125,7 @@ final class SegmentSession implements ItemStore.Session {
     public boolean touch(ByteBuffer key, long ttlSeconds) {
         begin(key);
         try {
-            boolean found = storing.touch(ttlSeconds);
+            boolean found = rewriting.touch(ttlSeconds);
             countUse(found);
             return found;
         } finally {
@@ -136,7 +137,7 @@ final class SegmentSession implements ItemStore.Session {
     public Outcome store(StoreMode mode, ByteBuffer key, ByteBuffer value, int flags, long ttlSeconds) {
         begin(key);
         try {
-            return storing.store(mode, value, flags, ttlSeconds, ANY_TOKEN);
+            return storing.store(mode, value, flags, ttlSeconds, Storing.ANY_TOKEN);
         } finally {
             endStoring();
         }
@@ -144,7 +145,7 @@ final class SegmentSession implements ItemStore.Session {
 
     /** No item has token 0, so a comparison with that fails like any other that does not match. */
     private static long comparable(long cas) {
-        return cas == ANY_TOKEN ? -1 : cas;
+        return cas == Storing.ANY_TOKEN ? -1 : cas;
     }
 
     @Override
@@ -191,7 +192,7 @@ final class SegmentSession implements ItemStore.Session {
     public boolean delete(ByteBuffer key) {
         begin(key);
         try {
-            return delete(ANY_TOKEN) == Outcome.STORED;
+            return delete(Storing.ANY_TOKEN) == Outcome.STORED;
         } finally {
             end(false);
         }
@@ -203,7 +204,7 @@ final class SegmentSession implements ItemStore.Session {
             if (!worker.findLive()) {
                 return Outcome.NOT_FOUND;
             }
-            if (token != ANY_TOKEN && worker.item.cas != token) {
+            if (token != Storing.ANY_TOKEN && worker.item.cas != token) {
                 return Outcome.EXISTS;
             }
             worker.remove();
