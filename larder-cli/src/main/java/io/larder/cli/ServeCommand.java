@@ -85,7 +85,9 @@ final class ServeCommand {
     }
 
     private String greeting(ServerConfig config, List<InetSocketAddress> addresses) {
-        String where = addresses.stream().map(ServeCommand::written).collect(Collectors.joining(", "));
+        String where = config.unixSocket()
+                .map(socket -> "the unix socket " + Printable.of(socket.path().toString()))
+                .orElseGet(() -> addresses.stream().map(ServeCommand::written).collect(Collectors.joining(", ")));
         String end = flags.inBackground()
                 ? "process %d, which TERM stops"
                         .formatted(ProcessHandle.current().pid())
@@ -102,7 +104,7 @@ final class ServeCommand {
     /** As memcached writes it, for tests that start a server on a free port. */
     private void tellPorts(List<InetSocketAddress> addresses) {
         String file = System.getenv(PORT_FILE_VARIABLE);
-        if (file == null || file.isEmpty()) {
+        if (file == null || file.isEmpty() || addresses.isEmpty()) {
             return;
         }
         String ports = addresses.stream()

@@ -34,8 +34,8 @@ final class ServeFlagTable {
             acts("l", "listen", REQUIRED, ServeFlags::listen),
             acts("p", "port", REQUIRED, ServeFlags::port),
             acts("U", "udp-port", REQUIRED, ServeFlags::udpPort),
-            refused("s", "unix-socket", REQUIRED, NOT_YET),
-            refused("a", "unix-mask", REQUIRED, NOT_YET),
+            acts("s", "unix-socket", REQUIRED, ServeFlags::unixSocket),
+            acts("a", "unix-mask", REQUIRED, ServeFlags::unixMode),
             refused("Z", "enable-ssl", NONE, NOT_YET),
             // memory
             acts("m", "memory-limit", REQUIRED, ServeFlags::memory),

@@ -3,6 +3,7 @@ package io.larder.cli;
 import io.larder.base.HostPort;
 import io.larder.base.Printable;
 import io.larder.server.ServerConfig;
+import io.larder.server.UnixSocket;
 import io.larder.server.WireProtocol;
 import io.larder.storage.StorageConfig;
 import java.nio.file.InvalidPathException;
@@ -34,6 +35,8 @@ final class ServeFlags {
     private OptionalLong itemBytesMax = OptionalLong.empty();
     private Optional<WireProtocol> protocol = Optional.empty();
     private boolean sasl;
+    private Optional<Path> unixSocket = Optional.empty();
+    private int unixMode = UnixSocket.MODE_DEFAULT;
     private Optional<Path> pidFile = Optional.empty();
     private String user = "";
     private boolean inBackground;
@@ -79,7 +82,7 @@ final class ServeFlags {
 
     /** A warning if others than this machine's users can connect, and nothing asks them who they are. */
     Optional<String> exposure() {
-        if (config.saslFile().isPresent()) {
+        if (config.saslFile().isPresent() || config.unixSocket().isPresent()) {
             return Optional.empty();
         }
         return config.addresses().stream()
@@ -133,6 +136,7 @@ final class ServeFlags {
             storage = withItemBytesMax(itemBytesMax.getAsLong());
         }
         config = config.withStorage(storage);
+        unixSocket.ifPresent(path -> change(before -> before.withUnixSocket(new UnixSocket(path, unixMode))));
         config = config.withProtocol(protocol.orElse(WireProtocol.AUTO));
         if (sasl) {
             settleSasl(System.getenv(SASL_FILE));
@@ -178,6 +182,20 @@ final class ServeFlags {
         if (number(value) != 0) {
             throw new IllegalArgumentException("larder does not speak UDP; leave it out or give 0");
         }
+    }
+
+    void unixSocket(String value) {
+        if (value.isEmpty()) {
+            throw new IllegalArgumentException("no path given; write one, like /run/larder.sock");
+        }
+        unixSocket = Optional.of(path(value));
+    }
+
+    void unixMode(String value) {
+        if (!value.matches("[0-7]{1,4}")) {
+            throw new IllegalArgumentException("not a mode in octal; write one from 0 to 777, like 770");
+        }
+        unixMode = new UnixSocket(Path.of(""), Integer.parseInt(value, 8)).mode();
     }
 
     void memory(String value) {

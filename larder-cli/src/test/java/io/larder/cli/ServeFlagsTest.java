@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.larder.base.HostPort;
 import io.larder.server.CacheServer;
 import io.larder.server.ServerConfig;
+import io.larder.server.UnixSocket;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -62,6 +63,21 @@ class ServeFlagsTest {
         assertThat(config.storage().valueBytesMax()).isEqualTo(2 << 20);
         assertThat(config.storage().evicts()).isFalse();
         assertThat(config.storage().file()).isEqualTo(Path.of("/dev/shm/x"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-s /run/x -a 770", "-s/run/x -a0770", "--unix-socket=/run/x --unix-mask 770"})
+    void parse_unixSocket_isRead(String line) {
+        ServeFlags flags = ServeFlags.parse(words(line));
+
+        assertThat(flags.config().unixSocket()).contains(new UnixSocket(Path.of("/run/x"), 0770));
+        assertThat(flags.exposure()).isEmpty();
+    }
+
+    @Test
+    void parse_unixSocketAlone_isForItsOwner() {
+        assertThat(ServeFlags.parse(words("-s x -l 0.0.0.0")).config().unixSocket())
+                .contains(new UnixSocket(Path.of("x"), 0700));
     }
 
     @Test
@@ -122,6 +138,8 @@ class ServeFlagsTest {
                 "serve -l a,,b | larder serve -l a,,b: \"\" is not an address; write host, host:port or [ipv6]:port",
                 "serve -l a*2 | larder serve -l a*2: an address to listen on has no weight; write host or host:port",
                 "serve --enable-s | larder serve --enable-s may be --enable-ssl or --enable-shutdown or --enable-sasl; write more of it",
+                "serve -a 999 | larder serve -a 999: not a mode in octal; write one from 0 to 777, like 770",
+                "serve -a 1777 | larder serve -a 1777: mode 1777 is not between 0 and 777",
                 "serve -U 11211 | larder serve -U 11211: larder does not speak UDP; leave it out or give 0",
                 "serve -I 1g | larder serve -I: items of 1073741824 bytes are more than half of -m, 67108864 bytes; raise -m or lower -I",
                 "serve -I 1000 | larder serve -I 1000: largest item of 1000 bytes is not between 1k and 1g",

@@ -7,8 +7,12 @@ import io.larder.base.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -102,6 +106,32 @@ class ServeLifeTest {
             ask(server, "get a\r\n", "VALUE a 5 1\r\nx");
             assertThat(Integer.parseInt(ask(server, "mg b t\r\n", "HD t").substring(4)))
                     .isBetween(1, 99);
+        }
+    }
+
+    @Test
+    void unixSocket_killedServersFile_isTakenOverAndTakenAway() throws Exception {
+        Path socket = folder.resolve("socket");
+        String[] flags = {"-s", socket.toString(), "-a", "770"};
+        try (ServeProcess killed = new ServeProcess(JVM, flags)) {
+            killed.signal("KILL");
+            assertThat(killed.awaitExit()).isEqualTo(137);
+        }
+        assertThat(socket).exists();
+
+        try (ServeProcess server = new ServeProcess(JVM, flags);
+                SocketChannel peer = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            peer.write(US_ASCII.encode("version\r\n"));
+            ByteBuffer answer = ByteBuffer.allocate(8);
+            while (answer.hasRemaining() && peer.read(answer) >= 0) {
+                assertThat(peer.isOpen()).isTrue();
+            }
+
+            assertThat(US_ASCII.decode(answer.flip()).toString()).isEqualTo("VERSION ");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+                    .isEqualTo("rwxrwx---");
+            assertThat(server.terminate()).isZero();
+            assertThat(folder).isEmptyDirectory();
         }
     }
 

@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
 
 /** {@code larder serve} as a process of its own, its log kept. */
 final class ServeProcess implements AutoCloseable {
-    private static final Pattern GREETING = Pattern.compile("serves memcached clients on 127\\.0\\.0\\.1:(\\d+)");
+    private static final Pattern GREETING =
+            Pattern.compile("serves memcached clients on (?:127\\.0\\.0\\.1:(\\d+)|the unix socket )");
     private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
     private static final int LOG_LINES_MAX = 10_000;
 
@@ -44,7 +45,7 @@ final class ServeProcess implements AutoCloseable {
         if (!found.find()) {
             throw new IOException("server did not start: " + greeting);
         }
-        port = Integer.parseInt(found.group(1));
+        port = found.group(1) == null ? 0 : Integer.parseInt(found.group(1));
         Thread reader = new Thread(() -> keepLog(lines), "log-of-server");
         reader.setDaemon(true);
         reader.start();
@@ -62,6 +63,7 @@ final class ServeProcess implements AutoCloseable {
         }
     }
 
+    /** 0 where it listens on a unix socket. */
     int port() {
         return port;
     }

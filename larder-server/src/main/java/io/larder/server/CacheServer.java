@@ -132,14 +132,14 @@ public final class CacheServer implements AutoCloseable {
         thread.start();
     }
 
-    /** Where it listens; ports are those really taken. */
+    /** Where it listens on TCP; ports are those really taken. Empty where it has a unix socket instead. */
     public List<InetSocketAddress> addresses() {
         return addresses;
     }
 
-    /** The port of the first address. */
+    /** The port of the first address; 0 where there is none. */
     public int port() {
-        return addresses.get(0).getPort();
+        return addresses.isEmpty() ? 0 : addresses.get(0).getPort();
     }
 
     /** Reads again what may change while it runs. There is no such thing yet, and the log says so. */

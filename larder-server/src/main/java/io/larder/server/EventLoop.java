@@ -48,7 +48,7 @@ final class EventLoop implements Runnable {
     private final Replies replies = new Replies(REPLY_BUFFER_BYTES);
     private final Commands commands;
     private final Protocols protocols;
-    private final Queue<SocketChannel> arrivals = new ConcurrentLinkedQueue<>(); // bounded by the connection limit
+    private final Queue<Arrival> arrivals = new ConcurrentLinkedQueue<>(); // bounded by the connection limit
     private final ArrayDeque<Connection> waiting = new ArrayDeque<>();
     private final IdleWatch idle;
     private final IdlePeers idlePeers;
@@ -91,8 +91,8 @@ final class EventLoop implements Runnable {
     }
 
     /** Takes over a connection that has its place in the limit. */
-    void adopt(SocketChannel channel) {
-        arrivals.add(channel);
+    void adopt(Arrival arrival) {
+        arrivals.add(arrival);
         selector.wakeup();
     }
 
@@ -128,7 +128,7 @@ final class EventLoop implements Runnable {
         } else if (!idle.findsWork(look)) {
             selector.select(socketReady, SELECT_MILLIS_MAX);
         }
-        for (SocketChannel arrival = arrivals.poll(); arrival != null; arrival = arrivals.poll()) {
+        for (Arrival arrival = arrivals.poll(); arrival != null; arrival = arrivals.poll()) {
             open(arrival);
         }
         for (Connection connection = woken.poll(); connection != null; connection = woken.poll()) {
@@ -223,15 +223,18 @@ final class EventLoop implements Runnable {
         }
     }
 
-    private void open(SocketChannel channel) {
+    private void open(Arrival arrival) {
+        SocketChannel channel = arrival.channel();
         try {
             channel.configureBlocking(false);
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+            if (!arrival.endpoint().isUnix()) {
+                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+            }
             SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
             long id = connectionIds.incrementAndGet();
             Connection connection =
-                    new Connection(id, new PlainTransport(channel), Peername.of(channel), key, this, budget);
+                    new Connection(id, new PlainTransport(channel), Peername.of(arrival), key, this, budget);
             idlePeers.saw(connection);
             key.attach(connection);
             looking.connections().add(connection);
@@ -267,9 +270,9 @@ final class EventLoop implements Runnable {
         for (SelectionKey key : selector.keys()) {
             close((Connection) key.attachment(), BY_SERVER);
         }
-        for (SocketChannel arrival = arrivals.poll(); arrival != null; arrival = arrivals.poll()) {
+        for (Arrival arrival = arrivals.poll(); arrival != null; arrival = arrivals.poll()) {
             connections.leave();
-            discard(arrival);
+            discard(arrival.channel());
         }
         session.close();
         try {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.larder.base.HostPort;
 import io.larder.base.LarderException;
+import io.larder.base.Printable;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.Inet4Address;
@@ -18,6 +19,7 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Accepts connections on its own thread and deals them out to the event loops in turn, so that busy loops never keep anyone
@@ -32,7 +34,8 @@ final class Listener implements Runnable {
 
     private final Selector selector;
     private final int backlog;
-    private final List<ServerSocketChannel> sockets = new ArrayList<>();
+    private final List<ServerSocketChannel> sockets = new ArrayList<>(); // of TCP
+    private @Nullable UnixListener unix;
     private final ConnectionLimit connections;
     private final ServerLog log;
     private final ServerFailure failure;
@@ -59,11 +62,10 @@ final class Listener implements Runnable {
         try {
             Listener listener = new Listener(Selector.open(), config.backlog(), connections, log, failure);
             try {
-                List<InetSocketAddress> all = config.addresses().stream()
-                        .flatMap(address -> ListenAddresses.of(address, config.port()).stream())
-                        .toList();
-                for (HostPort address : config.addresses()) {
-                    listener.bind(address, config.port(), all);
+                if (config.unixSocket().isPresent()) {
+                    listener.bind(config.unixSocket().get());
+                } else {
+                    listener.bindAll(config);
                 }
                 return listener;
             } catch (IOException | RuntimeException e) {
@@ -73,6 +75,26 @@ final class Listener implements Runnable {
         } catch (IOException e) {
             throw new LarderException("cannot listen: " + e.getMessage(), e);
         }
+    }
+
+    private void bind(UnixSocket wanted) throws IOException {
+        UnixListener bound = UnixListener.bind(wanted, backlog);
+        unix = bound;
+        accept(new Endpoint(bound.socket(), Printable.of(wanted.path().toString())));
+    }
+
+    private void bindAll(ServerConfig config) throws IOException {
+        List<InetSocketAddress> all = config.addresses().stream()
+                .flatMap(address -> ListenAddresses.of(address, config.port()).stream())
+                .toList();
+        for (HostPort address : config.addresses()) {
+            bind(address, config.port(), all);
+        }
+    }
+
+    private void accept(Endpoint endpoint) throws IOException {
+        endpoint.socket().configureBlocking(false);
+        endpoint.socket().register(selector, SelectionKey.OP_ACCEPT, endpoint);
     }
 
     /** Binds all addresses of a name; those that this machine does not have may be missing as long as one is there. */
@@ -106,8 +128,7 @@ final class Listener implements Runnable {
         try {
             socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             socket.bind(address, backlog);
-            socket.configureBlocking(false);
-            socket.register(selector, SelectionKey.OP_ACCEPT);
+            accept(new Endpoint(socket, ""));
             sockets.add(socket);
         } catch (IOException e) {
             socket.close();
@@ -131,7 +152,7 @@ final class Listener implements Runnable {
         return "cannot listen on %s port %d: %s; give an address of this machine with -l".formatted(host, port, reason);
     }
 
-    /** The addresses bound, with the ports really taken. */
+    /** The TCP addresses bound, with the ports really taken. */
     List<InetSocketAddress> addresses() {
         List<InetSocketAddress> bound = new ArrayList<>();
         for (ServerSocketChannel socket : sockets) {
@@ -168,14 +189,14 @@ final class Listener implements Runnable {
     }
 
     private void accept(SelectionKey key) {
-        ServerSocketChannel socket = (ServerSocketChannel) key.channel();
+        Endpoint endpoint = (Endpoint) key.attachment();
         try {
             for (int left = ACCEPTS_PER_TURN_MAX; left > 0; left--) {
-                SocketChannel channel = socket.accept();
+                SocketChannel channel = endpoint.socket().accept();
                 if (channel == null) {
                     return;
                 }
-                deal(channel);
+                deal(new Arrival(channel, endpoint));
             }
         } catch (IOException e) {
             acceptFailing = true;
@@ -183,14 +204,14 @@ final class Listener implements Runnable {
         }
     }
 
-    private void deal(SocketChannel channel) throws IOException {
+    private void deal(Arrival arrival) throws IOException {
         if (connections.enter()) {
-            loops.get(next).adopt(channel);
+            loops.get(next).adopt(arrival);
             next = (next + 1) % loops.size();
             return;
         }
         log.connection(0, "refused: all connections are in use");
-        try (channel) {
+        try (SocketChannel channel = arrival.channel()) {
             channel.configureBlocking(false);
             channel.write(ByteBuffer.wrap(FULL));
         } catch (IOException e) {
@@ -198,10 +219,13 @@ final class Listener implements Runnable {
         }
     }
 
-    /** Frees the ports. */
+    /** Frees the ports, and takes the file of a unix socket away. */
     void close() {
         for (ServerSocketChannel socket : sockets) {
             closeQuietly(socket);
+        }
+        if (unix != null) {
+            closeQuietly(unix);
         }
         closeQuietly(selector);
     }

@@ -15,12 +15,12 @@ import java.nio.channels.SocketChannel;
 record Peername(String remote, int remotePort, String local) {
     private static final String UNIX = "unix";
 
-    static Peername of(SocketChannel channel) throws IOException {
-        String local = text(channel.getLocalAddress());
+    static Peername of(Arrival arrival) throws IOException {
+        SocketChannel channel = arrival.channel();
         if (channel.getRemoteAddress() instanceof InetSocketAddress peer) {
-            return new Peername(host(peer), peer.getPort(), local);
+            return new Peername(host(peer), peer.getPort(), text(channel.getLocalAddress()));
         }
-        return new Peername(UNIX, 0, local);
+        return new Peername(UNIX, 0, arrival.endpoint().path());
     }
 
     /** As in the lines of {@code watch connevents}. */

@@ -47,6 +47,7 @@ public final class ServerConfig implements Cloneable {
     private int requestsPerTurn = 256;
     private int backlog = 1024;
     private Duration idleTimeout = Duration.ZERO;
+    private Optional<UnixSocket> unixSocket = Optional.empty();
 
     private ServerConfig() {}
 
@@ -71,6 +72,16 @@ public final class ServerConfig implements Cloneable {
     /** The same on another port. */
     public ServerConfig withPort(int changed) {
         return with(copy -> copy.port = checked("port", changed, 0, PORT_LIMIT));
+    }
+
+    /** The unix socket it listens on instead of {@link #addresses}. */
+    public Optional<UnixSocket> unixSocket() {
+        return unixSocket;
+    }
+
+    /** The same on a unix socket, and on no TCP port. */
+    public ServerConfig withUnixSocket(UnixSocket changed) {
+        return with(copy -> copy.unixSocket = Optional.of(changed));
     }
 
     /** Bounds of the item store. */

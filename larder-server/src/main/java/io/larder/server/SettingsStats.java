@@ -1,5 +1,6 @@
 package io.larder.server;
 
+import io.larder.base.Printable;
 import io.larder.storage.ItemStore;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,6 +26,13 @@ final class SettingsStats {
         settings.put("tcpport", config.port());
         settings.put("udpport", 0);
         settings.put("inter", config.addresses().get(0).host());
+        settings.put(
+                "domain_socket",
+                config.unixSocket()
+                        .map(socket -> Printable.of(socket.path().toString()))
+                        .orElse("NULL"));
+        int mode = config.unixSocket().map(UnixSocket::mode).orElse(UnixSocket.MODE_DEFAULT);
+        settings.put("umask", Integer.toOctalString(mode));
         settings.put("verbosity", log.verbosity());
         settings.put("shutdown_command", yesNo(config.shutdown()));
         settings.put("flush_enabled", yesNo(config.flush()));

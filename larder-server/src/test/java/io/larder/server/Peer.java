@@ -3,28 +3,57 @@ package io.larder.server;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.BufferedInputStream;
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
-/** A raw connection to a server under test; every read ends within 10 seconds. */
+/** A raw connection to a server under test; over TCP every read ends within 10 seconds. */
 final class Peer implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 10_000;
 
-    private final Socket socket = new Socket();
+    private final Closeable connection;
     private final InputStream in;
+    private final OutputStream out;
 
     Peer(InetSocketAddress server) throws IOException {
+        this(connect(new Socket(), server));
+    }
+
+    /** Over a socket that is connected. */
+    Peer(Socket socket) throws IOException {
+        connection = socket;
+        in = new BufferedInputStream(socket.getInputStream());
+        out = socket.getOutputStream();
+    }
+
+    /** Over a unix socket; its reads end with the test only. */
+    Peer(Path server) throws IOException {
+        SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(server));
+        connection = channel;
+        in = new BufferedInputStream(Channels.newInputStream(channel));
+        out = Channels.newOutputStream(channel);
+    }
+
+    static Socket connect(Socket socket, InetSocketAddress server) throws IOException {
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.connect(server, TIMEOUT_MILLIS);
-        in = new BufferedInputStream(socket.getInputStream());
+        return socket;
     }
 
     void send(String text) throws IOException {
-        socket.getOutputStream().write(text.getBytes(ISO_8859_1));
+        out.write(text.getBytes(ISO_8859_1));
     }
 
     /** The next line without its line end. */
@@ -47,6 +76,15 @@ final class Peer implements AutoCloseable {
         return new String(in.readNBytes(count), ISO_8859_1);
     }
 
+    /** All lines before the next that is {@code last}. */
+    List<String> linesUntil(String last) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (String line = line(); !line.equals(last); line = line()) {
+            lines.add(line);
+        }
+        return lines;
+    }
+
     /** Sends a request and answers the first line of the reply. */
     String ask(String request) throws IOException {
         send(request + "\r\n");
@@ -67,19 +105,23 @@ final class Peer implements AutoCloseable {
 
     /** Sends no more, but still reads. */
     void endOutput() throws IOException {
-        socket.shutdownOutput();
+        if (connection instanceof Socket socket) {
+            socket.shutdownOutput();
+        } else {
+            ((SocketChannel) connection).shutdownOutput();
+        }
     }
 
     boolean isClosedByServer() throws IOException {
         try {
             return in.read() < 0;
-        } catch (java.net.SocketException e) {
+        } catch (SocketException e) {
             return true; // reset: it was closed with bytes of ours unread
         }
     }
 
     @Override
     public void close() throws IOException {
-        socket.close();
+        connection.close();
     }
 }

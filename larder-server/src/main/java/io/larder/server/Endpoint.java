@@ -1,0 +1,14 @@
+package io.larder.server;
+
+import java.nio.channels.ServerSocketChannel;
+
+/**
+ * A place where the server listens, and what holds for whoever connects there.
+ *
+ * @param path of a unix socket, safe to print; empty for TCP
+ */
+record Endpoint(ServerSocketChannel socket, String path) {
+    boolean isUnix() {
+        return !path.isEmpty();
+    }
+}
