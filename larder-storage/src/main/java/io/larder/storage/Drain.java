@@ -57,7 +57,7 @@ final class Drain {
     /** Loads the probe with the key or hash of the record; answers the record's bytes. */
     private int load(Segment segment, int at) {
         if (isPart(segment, at)) {
-            worker.probe.load(segment.memory.getLong(at + ItemLayout.PART_HASH));
+            worker.probe.load(segment.memory.getLong(at + PartLayout.HASH));
             return ItemView.partBytes(segment, at);
         }
         record.load(segment, at);

@@ -1,8 +1,6 @@
 package io.larder.storage;
 
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -56,14 +54,16 @@ final class FlushCut {
     }
 
     /** The last flush and the one to come, in seconds from now. */
-    synchronized void saveTo(DataOutputStream out) throws IOException {
-        out.writeLong(order);
-        out.writeLong(pending ? TimeUnit.NANOSECONDS.toSeconds(pendingNanos - clock.nanos()) : NONE);
+    synchronized void saveTo(ByteBuffer header) {
+        header.putLong(ImageHeader.FLUSHED_ORDER, order);
+        header.putLong(
+                ImageHeader.FLUSH_SECONDS,
+                pending ? TimeUnit.NANOSECONDS.toSeconds(pendingNanos - clock.nanos()) : NONE);
     }
 
-    synchronized void loadFrom(DataInputStream in, long awaySeconds) throws IOException {
-        order = in.readLong();
-        long seconds = in.readLong();
+    synchronized void loadFrom(ByteBuffer header, long awaySeconds) {
+        order = header.getLong(ImageHeader.FLUSHED_ORDER);
+        long seconds = header.getLong(ImageHeader.FLUSH_SECONDS);
         pending = seconds != NONE;
         pendingNanos = clock.nanos() + TimeUnit.SECONDS.toNanos(Math.max(0, seconds - awaySeconds));
     }

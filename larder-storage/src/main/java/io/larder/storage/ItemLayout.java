@@ -21,14 +21,7 @@ package io.larder.storage;
  *   +---------------------------------------+
  * </pre>
  *
- * A part of a large value stands alone, in any segment, with a key length of 0:
- *
- * <pre>
- *  0| 0 | 0 | 0                             |
- *  4| value bytes                           |
- *  8| hash of the key (8)                   |  leads back to the item
- * 16| value                                 |
- * </pre>
+ * What follows the key of a large item leads to records of {@link PartLayout}.
  */
 final class ItemLayout {
     static final int WORD = 0;
@@ -37,9 +30,6 @@ final class ItemLayout {
     static final int HEADER_BYTES = 12;
     static final int EXTENSION_BYTES = 4;
     static final int LOCATION_BYTES = 8;
-
-    static final int PART_HASH = 8;
-    static final int PART_HEADER_BYTES = 16;
 
     /** Flags, in place in word 0. */
     static final int CLIENT_FLAGS = 1 << 8;

@@ -94,7 +94,7 @@ final class ItemView implements ItemStore.Item {
 
     /** Of the record and all its parts, but for their padding. */
     long totalBytes() {
-        return parts == 0 ? recordBytes : recordBytes + valueBytes + (long) parts * ItemLayout.PART_HEADER_BYTES;
+        return parts == 0 ? recordBytes : recordBytes + valueBytes + (long) parts * PartLayout.HEADER_BYTES;
     }
 
     boolean has(int flag) {
@@ -154,7 +154,7 @@ final class ItemView implements ItemStore.Item {
 
     /** Of the part's record, its value and header, with padding. */
     static int partBytes(Segment holder, int at) {
-        return ItemLayout.aligned(ItemLayout.PART_HEADER_BYTES + holder.memory.getInt(at + ItemLayout.SIZE));
+        return ItemLayout.aligned(PartLayout.HEADER_BYTES + holder.memory.getInt(at + PartLayout.SIZE));
     }
 
     /** Names all segments of this item as held while the call ends. */
@@ -249,7 +249,7 @@ final class ItemView implements ItemStore.Item {
             long location = part(cursorPart);
             ByteBuffer memory = segments.at(Slot.segment(location)).memory;
             int partAt = Slot.offset(location);
-            int partLength = memory.getInt(partAt + ItemLayout.SIZE);
+            int partLength = memory.getInt(partAt + PartLayout.SIZE);
             int skip = from + copied - cursorStart;
             if (skip >= partLength) {
                 cursorPart++;
@@ -257,7 +257,7 @@ final class ItemView implements ItemStore.Item {
                 continue;
             }
             int count = Math.min(partLength - skip, length - copied);
-            target.put(at + copied, memory, partAt + ItemLayout.PART_HEADER_BYTES + skip, count);
+            target.put(at + copied, memory, partAt + PartLayout.HEADER_BYTES + skip, count);
             copied += count;
         }
     }

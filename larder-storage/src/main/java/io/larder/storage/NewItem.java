@@ -137,11 +137,11 @@ final class NewItem {
     /** Writes the value from {@code from} on into the room and lists it; answers how many value bytes that were. */
     int writePart(Room room, long hash, int from) {
         ByteBuffer memory = room.segment.memory;
-        int length = Math.min(room.bytes - ItemLayout.PART_HEADER_BYTES, valueBytes - from);
-        memory.putInt(room.offset + ItemLayout.WORD, 0);
-        memory.putInt(room.offset + ItemLayout.SIZE, length);
-        memory.putLong(room.offset + ItemLayout.PART_HASH, hash);
-        copyValue(from, length, memory, room.offset + ItemLayout.PART_HEADER_BYTES);
+        int length = Math.min(room.bytes - PartLayout.HEADER_BYTES, valueBytes - from);
+        memory.putInt(room.offset + PartLayout.WORD, 0);
+        memory.putInt(room.offset + PartLayout.SIZE, length);
+        memory.putLong(room.offset + PartLayout.HASH, hash);
+        copyValue(from, length, memory, room.offset + PartLayout.HEADER_BYTES);
         addPart(room.location());
         return length;
     }

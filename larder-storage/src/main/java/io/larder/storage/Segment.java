@@ -1,8 +1,5 @@
 package io.larder.storage;
 
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -83,26 +80,26 @@ final class Segment {
     }
 
     /** What an image keeps of a sealed segment. */
-    void saveTo(DataOutputStream out) throws IOException {
-        out.writeInt(id);
-        out.writeLong(order);
-        out.writeLong(baseSeconds);
-        out.writeInt(writtenBytes());
-        out.writeLong(live);
-        out.writeLong(lastDeadline);
-        out.writeBoolean(main);
-        out.writeByte(lifetime);
+    void saveTo(ByteBuffer header) {
+        header.putInt(SegmentHeader.NUMBER, id);
+        header.putLong(SegmentHeader.ORDER, order);
+        header.putLong(SegmentHeader.BASE_SECONDS, baseSeconds);
+        header.putInt(SegmentHeader.WRITTEN_BYTES, writtenBytes());
+        header.putLong(SegmentHeader.LIVE, live);
+        header.putLong(SegmentHeader.LAST_DEADLINE, lastDeadline);
+        header.put(SegmentHeader.MAIN, (byte) (main ? 1 : 0));
+        header.put(SegmentHeader.LIFETIME, (byte) lifetime);
     }
 
-    /** What {@link #saveTo} wrote after the number; the segment is sealed then. */
-    void loadFrom(DataInputStream in) throws IOException {
-        order = in.readLong();
-        baseSeconds = in.readLong();
-        tail = in.readInt() | SEAL;
-        live = in.readLong();
-        lastDeadline = in.readLong();
-        main = in.readBoolean();
-        lifetime = in.readByte();
+    /** What {@link #saveTo} wrote, but for the number; the segment is sealed then. */
+    void loadFrom(ByteBuffer header) {
+        order = header.getLong(SegmentHeader.ORDER);
+        baseSeconds = header.getLong(SegmentHeader.BASE_SECONDS);
+        tail = header.getInt(SegmentHeader.WRITTEN_BYTES) | SEAL;
+        live = header.getLong(SegmentHeader.LIVE);
+        lastDeadline = header.getLong(SegmentHeader.LAST_DEADLINE);
+        main = header.get(SegmentHeader.MAIN) != 0;
+        lifetime = header.get(SegmentHeader.LIFETIME);
         state = State.SEALED;
     }
 

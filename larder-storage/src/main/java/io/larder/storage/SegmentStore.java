@@ -1,13 +1,8 @@
 package io.larder.storage;
 
 import io.larder.base.Ticker;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
@@ -25,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 public final class SegmentStore implements ItemStore {
     private static final int STRIPES_MAX = 256;
     private static final int SEGMENTS_MIN = 64;
-    private static final long MILLIS = 1_000;
     private static final int STEPS_MAX = 100_000;
     private static final int DIED_BATCH = 8;
 
@@ -107,10 +101,19 @@ public final class SegmentStore implements ItemStore {
         stripes = new Stripes(Math.min(STRIPES_MAX, geometry.chunks()));
         flushed = new FlushCut(clock);
         log = new Log(geometry, segments, flushed);
-        if (image != null) {
-            image.load(this, wallMillis.getAsLong());
+        if (file != null && image != null) {
+            load(image, file);
         }
         reclaimer = new Reclaimer(this);
+    }
+
+    private void load(StoreImage from, StoreFile opened) {
+        try {
+            from.load(this, wallMillis.getAsLong());
+        } catch (StoreFileException e) {
+            opened.close(); // whoever mends the cause opens it again
+            throw e;
+        }
     }
 
     @Override
@@ -188,49 +191,14 @@ public final class SegmentStore implements ItemStore {
         }
     }
 
-    /** After {@link StoreImage}'s own fields. */
-    void saveTo(DataOutputStream out, long nowMillis) throws IOException {
-        out.writeLong(seed);
-        out.writeInt(index.chunks());
-        out.writeLong(clock.seconds());
-        out.writeLong(nowMillis);
-        out.writeLong(log.lastOrder());
-        out.writeLong(tokens.get(0));
-        out.writeLong(board.sum(Counters.Kind.ITEMS));
-        out.writeLong(board.sum(Counters.Kind.ITEM_BYTES));
-        flushed.saveTo(out);
-        List<Segment> sealed = Arrays.stream(segments.all())
-                .filter(segment -> segment.state() == Segment.State.SEALED)
-                .toList();
-        out.writeInt(sealed.size());
-        for (Segment segment : sealed) {
-            segment.saveTo(out);
-        }
-        index.saveTo(out);
+    /** The last token given. */
+    long lastToken() {
+        return tokens.get(0);
     }
 
-    /** Takes up what {@link #saveTo} wrote; answers false, and changes nothing, where the shape differs. */
-    boolean loadFrom(DataInputStream in, long nowMillis) throws IOException {
-        long savedSeed = in.readLong();
-        if (in.readInt() != index.chunks()) {
-            return false;
-        }
-        seed = savedSeed;
-        long seconds = in.readLong();
-        // up to the next second: what was stored must not live longer than it was told to
-        long away = Math.max(0, (nowMillis - in.readLong() + MILLIS - 1) / MILLIS);
-        clock.goOnFrom(seconds + away);
-        log.startAfter(in.readLong());
-        tokens.setRelease(0, in.readLong());
-        Counters counters = board.open();
-        counters.add(Counters.Kind.ITEMS, in.readLong());
-        counters.add(Counters.Kind.ITEM_BYTES, in.readLong());
-        flushed.loadFrom(in, away);
-        for (int left = in.readInt(); left > 0; left--) {
-            segments.restore(in.readInt()).loadFrom(in);
-        }
-        index.loadFrom(in);
-        return true;
+    /** Goes on behind the tokens of items that came from a file. */
+    void startTokensAfter(long token) {
+        tokens.setRelease(0, token);
     }
 
     /**

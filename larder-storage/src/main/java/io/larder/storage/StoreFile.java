@@ -17,21 +17,13 @@ import org.jspecify.annotations.Nullable;
  * The mapped file whose pages are the segments. One process at a time; thread rule as {@link SegmentMemory}.
  *
  * <pre>
- *     0 magic (8) | version (4) | segment bytes (4) | store bytes (8) | file id (8) | zeros
+ *     0 {@link FileHeader}
  *  4096 segment 1 | segment 2 | ...          the file grows, sparse, as segments are used
  * </pre>
  *
  * What is where in the segments is not in this file but in the {@link StoreImage} that an orderly stop leaves beside it.
  */
 final class StoreFile implements SegmentMemory, AutoCloseable {
-    static final long MAGIC = 0x4c41_5244_4552_5331L; // "LARDERS1"
-    static final int VERSION = 2;
-    static final int HEADER_BYTES = 4096;
-
-    private static final int VERSION_AT = 8;
-    private static final int SEGMENT_BYTES_AT = 12;
-    private static final int STORE_BYTES_AT = 16;
-    private static final int ID_AT = 24;
     private static final long WINDOW_BYTES = 64 << 20;
 
     private final Path path;
@@ -81,7 +73,7 @@ final class StoreFile implements SegmentMemory, AutoCloseable {
         int perWindow = (int) (WINDOW_BYTES / segmentBytes);
         int window = (segment - 1) / perWindow;
         while (windows.size() <= window) {
-            windows.add(map(HEADER_BYTES + windows.size() * WINDOW_BYTES));
+            windows.add(map(FileHeader.BYTES + windows.size() * WINDOW_BYTES));
         }
         int offset = (segment - 1) % perWindow * segmentBytes;
         return windows.get(window).slice(offset, segmentBytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -133,35 +125,35 @@ final class StoreFile implements SegmentMemory, AutoCloseable {
     }
 
     private void checkOrWriteHeader(long storeBytes, long newId) throws IOException {
-        ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer header = ByteBuffer.allocate(FileHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         if (channel.size() == 0) {
-            header.putLong(0, MAGIC);
-            header.putInt(VERSION_AT, VERSION);
-            header.putInt(SEGMENT_BYTES_AT, segmentBytes);
-            header.putLong(STORE_BYTES_AT, storeBytes);
-            header.putLong(ID_AT, newId);
+            header.putLong(FileHeader.MAGIC, FileHeader.MAGIC_VALUE);
+            header.putInt(FileHeader.VERSION, FileHeader.VERSION_VALUE);
+            header.putInt(FileHeader.SEGMENT_BYTES, segmentBytes);
+            header.putLong(FileHeader.STORE_BYTES, storeBytes);
+            header.putLong(FileHeader.FILE_ID, newId);
             channel.write(header, 0);
             id = newId;
             return;
         }
         int read = channel.read(header, 0);
-        if (read < HEADER_BYTES || header.getLong(0) != MAGIC) {
+        if (read < FileHeader.BYTES || header.getLong(FileHeader.MAGIC) != FileHeader.MAGIC_VALUE) {
             throw new StoreFileException("%s is not a store file; name another one".formatted(path));
         }
-        if (header.getInt(VERSION_AT) != VERSION) {
+        if (header.getInt(FileHeader.VERSION) != FileHeader.VERSION_VALUE) {
             throw new StoreFileException("store file %s has format %d, this version reads %d; remove it to start empty"
-                    .formatted(path, header.getInt(VERSION_AT), VERSION));
+                    .formatted(path, header.getInt(FileHeader.VERSION), FileHeader.VERSION_VALUE));
         }
-        if (header.getLong(STORE_BYTES_AT) != storeBytes) {
+        if (header.getLong(FileHeader.STORE_BYTES) != storeBytes) {
             throw new StoreFileException(
                     "store file %s was made for %d bytes, not %d; start with that size or remove it"
-                            .formatted(path, header.getLong(STORE_BYTES_AT), storeBytes));
+                            .formatted(path, header.getLong(FileHeader.STORE_BYTES), storeBytes));
         }
-        if (header.getInt(SEGMENT_BYTES_AT) != segmentBytes) {
+        if (header.getInt(FileHeader.SEGMENT_BYTES) != segmentBytes) {
             throw new StoreFileException(
                     "store file %s has segments of %d bytes, not %d, because the largest value was another; start with that limit or remove it"
-                            .formatted(path, header.getInt(SEGMENT_BYTES_AT), segmentBytes));
+                            .formatted(path, header.getInt(FileHeader.SEGMENT_BYTES), segmentBytes));
         }
-        id = header.getLong(ID_AT);
+        id = header.getLong(FileHeader.FILE_ID);
     }
 }

@@ -134,7 +134,7 @@ final class Worker {
     /** Writes one more part of {@link #next} from value byte {@code from} on; answers its bytes, or -1 without room. */
     int writePart(int from, boolean main, boolean urgent) {
         int bytesMax = ItemLayout.aligned(
-                ItemLayout.PART_HEADER_BYTES + Math.min(next.valueBytes - from, store.segments.segmentBytes()));
+                PartLayout.HEADER_BYTES + Math.min(next.valueBytes - from, store.segments.segmentBytes()));
         int bytesMin = Math.min(bytesMax, store.geometry.partBytesMin());
         if (!store.log.take(room, lane, main, lifetime(), now, bytesMin, bytesMax, urgent)) {
             return -1;

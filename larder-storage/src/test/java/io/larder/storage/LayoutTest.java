@@ -16,7 +16,6 @@ class LayoutTest {
         assertThat(ItemLayout.keyOffset(5 | ItemLayout.STALE | ItemLayout.WON | ItemLayout.FETCHED))
                 .isEqualTo(12);
         assertThat(ItemLayout.keyOffset(5 | ItemLayout.EXTENSIONS)).isEqualTo(28);
-        assertThat(ItemLayout.PART_HEADER_BYTES).isEqualTo(16);
         assertThat(ItemLayout.aligned(13)).isEqualTo(16);
     }
 
@@ -56,6 +55,52 @@ class LayoutTest {
         assertThat(view.flags).isEqualTo(0x01020304);
         assertThat(view.accessSeconds()).isEqualTo(160);
         assertThat(view.recordBytes).isEqualTo(28);
+    }
+
+    @Test
+    void part_written_liesAsPictured() {
+        Segment segment = segment(100);
+        Worker worker = worker();
+        worker.next.value(ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5}));
+        worker.room.segment = segment;
+        worker.room.offset = 8;
+        worker.room.bytes = 20;
+
+        int written = worker.next.writePart(worker.room, 0x0102030405060708L, 1);
+
+        ByteBuffer memory = segment.memory;
+        assertThat(written).isEqualTo(4);
+        assertThat(memory.getInt(8)).isZero();
+        assertThat(memory.getInt(12)).isEqualTo(4);
+        assertThat(memory.getLong(16)).isEqualTo(0x0102030405060708L);
+        assertThat(memory.getInt(24)).isEqualTo(0x05040302);
+        assertThat(worker.next.part(0)).isEqualTo(Slot.location(1, 8));
+    }
+
+    @Test
+    void segmentHeader_savedAndLoaded_isTheSameSegmentSealed() {
+        Segment segment = segment(100);
+        segment.take(40, 40);
+        segment.writerDone();
+        segment.addLive(1, 40);
+        segment.raiseLastDeadline(7_000_000_000L);
+        segment.seal();
+        ByteBuffer header = ByteBuffer.allocate(SegmentHeader.BYTES);
+
+        segment.saveTo(header);
+        Segment other = new Segment(1);
+        other.loadFrom(header);
+
+        assertThat(header.getInt(SegmentHeader.NUMBER)).isEqualTo(1);
+        assertThat(header.getInt(SegmentHeader.WRITTEN_BYTES)).isEqualTo(40);
+        assertThat(other.state()).isEqualTo(Segment.State.SEALED);
+        assertThat(other.order).isEqualTo(1);
+        assertThat(other.baseSeconds).isEqualTo(100);
+        assertThat(other.writtenBytes()).isEqualTo(40);
+        assertThat(other.liveRecords()).isEqualTo(1);
+        assertThat(other.liveBytes()).isEqualTo(40);
+        assertThat(other.lastDeadline()).isEqualTo(7_000_000_000L);
+        assertThat(other.hasWriters()).isFalse();
     }
 
     @Test
