@@ -48,6 +48,25 @@ peers_memcached() { # port, then flags; sets $peer_pid
     peers_await "$port" memcached
 }
 
+# Like peers_memcached, with users: it speaks no text, so that only its port can be awaited.
+peers_memcached_sasl() { # port; sets $peer_pid
+    user=
+    [ "$(id -u)" -ne 0 ] || user="-u nobody"
+    # shellcheck disable=SC2086 # two words
+    memcached $user -S -l 127.0.0.1 -U 0 -p "$1" 2>/dev/null & # it says "SASL (severity 1)" at every login
+    peer_pid=$!
+    peers_started="$peers_started $peer_pid"
+    tries=0
+    until nc -z 127.0.0.1 "$1"; do
+        tries=$((tries + 1))
+        if ! kill -0 "$peer_pid" 2>/dev/null || [ $tries -gt 150 ]; then
+            echo "memcached -S did not start on port $1" >&2
+            exit 1
+        fi
+        sleep 0.1
+    done
+}
+
 peers_larder() { # port, then flags; sets $peer_pid
     port=$1
     shift
