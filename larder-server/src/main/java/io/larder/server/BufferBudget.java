@@ -40,6 +40,10 @@ final class BufferBudget {
         bytes.addAndGet(-taken);
     }
 
+    long bytesMax() {
+        return bytesMax;
+    }
+
     long bytesTaken() {
         return bytes.get();
     }

@@ -51,6 +51,8 @@ public final class CacheServer implements AutoCloseable {
                 new PrefixStats(config.prefixDelimiter(), config.countsPrefixes()),
                 new OpenConnections(),
                 new Crawler());
+        BufferBudget budget = new BufferBudget(
+                Math.max(BUFFER_BYTES_MAX, 4L * config.storage().valueBytesMax()));
         ServerParts parts = new ServerParts(
                 config,
                 store,
@@ -58,11 +60,10 @@ public final class CacheServer implements AutoCloseable {
                 wallClock,
                 leavesProcessors(config.threads()),
                 connections,
-                new BufferBudget(
-                        Math.max(BUFFER_BYTES_MAX, 4L * config.storage().valueBytesMax())),
+                budget,
                 new AtomicLong(),
                 users,
-                new Stats(config, store, connections, looking, log, ticker, wallClock),
+                new Stats(config, store, connections, budget, looking, log, ticker, wallClock),
                 looking,
                 log,
                 failure,

@@ -16,7 +16,7 @@ final class ClassStats {
 
     private ClassStats() {}
 
-    static Map<String, Object> items(StoreStats items, StoreMemory memory) {
+    static Map<String, Object> items(Map<Counter, Long> counts, StoreStats items, StoreMemory memory, Crawler crawler) {
         Map<String, Object> stats = new LinkedHashMap<>();
         if (items.items() == 0) {
             return stats; // as memcached, which leaves empty classes out
@@ -25,11 +25,15 @@ final class ClassStats {
         stats.put(ITEMS + "age", memory.oldestSeconds());
         stats.put(ITEMS + "mem_requested", items.bytes());
         stats.put(ITEMS + "evicted", items.evictions());
-        stats.put(ITEMS + "outofmemory", 0);
-        stats.put(ITEMS + "tailrepairs", 0);
+        stats.put(ITEMS + "evicted_nonzero", items.evictedMortal());
+        stats.put(ITEMS + "evicted_time", items.evictedIdleSeconds());
+        stats.put(ITEMS + "outofmemory", counts.get(Counter.STORE_NO_MEMORY));
+        stats.put(ITEMS + "tailrepairs", 0); // there is no tail that could need repair
         stats.put(ITEMS + "reclaimed", items.reclaimed());
         stats.put(ITEMS + "expired_unfetched", items.expiredUnfetched());
         stats.put(ITEMS + "evicted_unfetched", items.evictedUnfetched());
+        stats.put(ITEMS + "crawler_reclaimed", 0); // walks take nothing away
+        stats.put(ITEMS + "crawler_items_checked", crawler.itemsChecked());
         return stats;
     }
 
@@ -46,7 +50,6 @@ final class ClassStats {
             stats.put(SLABS + "used_chunks", items.items());
             stats.put(SLABS + "free_chunks", total - items.items());
             stats.put(SLABS + "free_chunks_end", 0);
-            stats.put(SLABS + "mem_requested", items.bytes());
             stats.put(SLABS + "get_hits", counts.get(Counter.GET_HITS));
             stats.put(SLABS + "cmd_set", counts.get(Counter.CMD_SET));
             stats.put(SLABS + "delete_hits", counts.get(Counter.DELETE_HITS));

@@ -240,7 +240,7 @@ final class Connection implements Replies.Outlet {
         if (!in.hasRemaining()) {
             partial.served(in);
         } else if (!partial.keep(in, 0)) {
-            throw new IOException("the memory for incomplete requests is used up");
+            throw noMemory(Counter.READ_BUF_OOM, "the memory for incomplete requests is used up");
         }
     }
 
@@ -271,7 +271,7 @@ final class Connection implements Replies.Outlet {
             partial.served(in);
         } else if (!partial.keep(in, needed)) {
             if (needed == 0) {
-                throw new IOException("the memory for incomplete requests is used up");
+                throw noMemory(Counter.READ_BUF_OOM, "the memory for incomplete requests is used up");
             }
             speaking.giveUp(in.remaining());
             in.position(in.limit()); // thrown away: not to be kept for a later turn
@@ -280,7 +280,7 @@ final class Connection implements Replies.Outlet {
 
     private void waitForSocket(ByteBuffer in) throws IOException {
         if (in.hasRemaining() && !partial.keep(in, 0)) {
-            throw new IOException("the memory for incomplete requests is used up");
+            throw noMemory(Counter.READ_BUF_OOM, "the memory for incomplete requests is used up");
         }
         key.interestOps(SelectionKey.OP_WRITE);
     }
@@ -290,9 +290,16 @@ final class Connection implements Replies.Outlet {
         if (unsent.isEmpty()) {
             loop.counters().add(Counter.BYTES_WRITTEN, transport.write(bytes));
         }
-        if (bytes.hasRemaining()) {
-            unsent.keep(bytes);
+        if (bytes.hasRemaining() && !unsent.keep(bytes)) {
+            throw noMemory(
+                    Counter.RESPONSE_OBJ_OOM,
+                    "peer does not read its replies, and the memory for held-back replies is used up");
         }
+    }
+
+    private IOException noMemory(Counter counter, String why) {
+        loop.counters().increment(counter);
+        return new IOException(why);
     }
 
     /** Whether the peer makes us hold something, and has sent and taken nothing for that long. */

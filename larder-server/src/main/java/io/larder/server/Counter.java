@@ -27,6 +27,9 @@ enum Counter {
     BYTES_READ("bytes_read"),
     BYTES_WRITTEN("bytes_written"),
     CONN_YIELDS("conn_yields"),
+    RESPONSE_OBJ_OOM("response_obj_oom"),
+    READ_BUF_OOM("read_buf_oom"),
+    MALLOC_FAILS("malloc_fails"),
     IDLE_KICKS("idle_kicks"),
     CONN_DROPPED("larder_conn_dropped");
 

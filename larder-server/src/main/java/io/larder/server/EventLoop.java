@@ -32,7 +32,7 @@ final class EventLoop implements Runnable {
     private static final String IDLE = "closed: idle for too long";
     private static final String BY_SERVER = "closed by the server";
     private static final long SELECT_MILLIS_MAX = 1000;
-    private static final int READ_BUFFER_BYTES = 64 << 10;
+    static final int READ_BUFFER_BYTES = 64 << 10;
     private static final int REPLY_BUFFER_BYTES = 64 << 10;
 
     private final Selector selector;
@@ -218,6 +218,9 @@ final class EventLoop implements Runnable {
         } catch (IOException | CancelledKeyException e) {
             close(connection, "dropped: " + e.getMessage());
         } catch (RuntimeException | OutOfMemoryError e) {
+            if (e instanceof OutOfMemoryError) {
+                counters.increment(Counter.MALLOC_FAILS);
+            }
             log.always("connection " + connection.id() + " closed after an internal error: " + e);
             close(connection, "dropped");
         }

@@ -178,7 +178,7 @@ final class Listener implements Runnable {
                 selector.select(this::accept);
                 if (acceptFailing) { // out of file descriptors: the kernel keeps the rest in its backlog meanwhile
                     acceptFailing = false;
-                    LockSupport.parkNanos(PAUSE_NANOS);
+                    pause();
                 }
             }
         } catch (IOException | RuntimeException | Error e) {
@@ -186,6 +186,13 @@ final class Listener implements Runnable {
         } finally {
             close();
         }
+    }
+
+    private void pause() {
+        long began = System.nanoTime();
+        connections.pauseBegins();
+        LockSupport.parkNanos(PAUSE_NANOS);
+        connections.pauseEnds(System.nanoTime() - began);
     }
 
     private void accept(SelectionKey key) {

@@ -1,31 +1,37 @@
 package io.larder.server;
 
+import io.larder.base.HostPort;
 import io.larder.base.Printable;
 import io.larder.storage.ItemStore;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The answer to {@code stats settings}: what holds now, whatever it was at the start. Thread-safe. */
 final class SettingsStats {
     private final ServerConfig config;
     private final ItemStore store;
     private final Looking looking;
+    private final BufferBudget budget;
     private final ServerLog log;
 
-    SettingsStats(ServerConfig config, ItemStore store, Looking looking, ServerLog log) {
+    SettingsStats(ServerConfig config, ItemStore store, Looking looking, BufferBudget budget, ServerLog log) {
         this.config = config;
         this.store = store;
         this.looking = looking;
+        this.budget = budget;
         this.log = log;
     }
 
-    Map<String, Object> all() {
+    /** @param tracksSizes whether {@code stats sizes} answers at the moment */
+    Map<String, Object> all(boolean tracksSizes) {
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("maxbytes", store.stats().bytesMax());
         settings.put("maxconns", config.connectionsMax());
         settings.put("tcpport", config.port());
         settings.put("udpport", 0);
-        settings.put("inter", config.addresses().get(0).host());
+        settings.put("inter", config.addresses().stream().map(HostPort::host).collect(Collectors.joining(",")));
         settings.put(
                 "domain_socket",
                 config.unixSocket()
@@ -43,6 +49,10 @@ final class SettingsStats {
         settings.put("reqs_per_event", config.requestsPerTurn());
         settings.put("cas_enabled", yesNo(true));
         settings.put("tcp_backlog", config.backlog());
+        settings.put("binding_protocol", protocol());
+        settings.put("auth_enabled_sasl", yesNo(config.saslFile().isPresent()));
+        settings.put("auth_enabled_ascii", yesNo(false));
+        settings.put("ssl_enabled", yesNo(false));
         settings.put("item_size_max", config.storage().valueBytesMax());
         settings.put("idle_timeout", config.idleTimeout().toSeconds());
         settings.put("maxconns_fast", yesNo(true));
@@ -50,17 +60,29 @@ final class SettingsStats {
         settings.put("slab_automove", 0);
         settings.put("lru_crawler", yesNo(looking.crawler().isEnabled()));
         settings.put("dump_enabled", yesNo(config.dumps()));
-        settings.put("watch_enabled", yesNo(config.watches()));
+        settings.put("lru_crawler_tocrawl", 0); // walks go over all items
+        settings.put("tail_repair_time", 0);
+        settings.put("larder_watch_enabled", yesNo(config.watches()));
         settings.put("watcher_logbuf_size", Watcher.RING_BYTES);
-        settings.put("track_sizes", yesNo(config.tracksSizes()));
+        settings.put("read_buf_mem_limit", budget.bytesMax());
+        settings.put("inline_ascii_response", yesNo(false));
+        settings.put("track_sizes", yesNo(tracksSizes));
         settings.put("hash_algorithm", "wyhash");
         settings.put("lru_maintainer_thread", yesNo(false));
         settings.put("lru_segmented", yesNo(false));
         settings.put("temp_lru", yesNo(false));
-        if (config.storage().file() != null) {
-            settings.put("memory_file", config.storage().file());
-        }
+        Path file = config.storage().file();
+        settings.put("memory_file", file == null ? "(null)" : Printable.of(file.toString()));
+        settings.put("client_flags_size", Integer.BYTES);
         return settings;
+    }
+
+    private String protocol() {
+        return switch (config.protocol()) {
+            case AUTO -> "auto-negotiate";
+            case ASCII -> "ascii";
+            case BINARY -> "binary";
+        };
     }
 
     private static String yesNo(boolean yes) {

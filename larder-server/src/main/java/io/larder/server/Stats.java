@@ -24,6 +24,7 @@ final class Stats {
     private final ServerConfig config;
     private final ItemStore store;
     private final ConnectionLimit connections;
+    private final BufferBudget budget;
     private final Ticker ticker;
     private final InstantSource wallClock;
     private final long startNanos;
@@ -42,6 +43,7 @@ final class Stats {
             ServerConfig config,
             ItemStore store,
             ConnectionLimit connections,
+            BufferBudget budget,
             Looking looking,
             ServerLog log,
             Ticker ticker,
@@ -49,14 +51,15 @@ final class Stats {
         this.config = config;
         this.store = store;
         this.connections = connections;
+        this.budget = budget;
         this.ticker = ticker;
         this.wallClock = wallClock;
         this.startNanos = ticker.nanos();
         this.looking = looking;
         this.crawler = looking.crawler();
         this.tracksSizes = config.tracksSizes();
-        this.settings = new SettingsStats(config, store, looking, log);
-        this.baseline = new Baseline(new EnumMap<>(Counter.class), new StoreStats(0, 0, 0, 0, 0, 0, 0, 0), 0, 0);
+        this.settings = new SettingsStats(config, store, looking, budget, log);
+        this.baseline = new Baseline(new EnumMap<>(Counter.class), StoreStats.NONE, 0, 0);
     }
 
     void add(LoopCounters loop) {
@@ -73,8 +76,8 @@ final class Stats {
     String report(List<String> words) {
         return switch (words.isEmpty() ? "" : words.get(0)) {
             case "" -> lines(general()) + "END\r\n";
-            case "settings" -> lines(settings.all()) + "END\r\n";
-            case "items" -> lines(ClassStats.items(sinceReset(), store.memory())) + "END\r\n";
+            case "settings" -> lines(settings.all(tracksSizes)) + "END\r\n";
+            case "items" -> lines(ClassStats.items(counts(), sinceReset(), store.memory(), crawler)) + "END\r\n";
             case "slabs" -> lines(ClassStats.slabs(counts(), sinceReset(), store.memory())) + "END\r\n";
             case "sizes" -> DISABLED + "END\r\n";
             case "sizes_enable" -> sizes(true);
@@ -143,41 +146,36 @@ final class Stats {
 
     /** What the store has counted since the reset, and what it holds now. */
     StoreStats sinceReset() {
-        StoreStats since = baseline.store;
-        StoreStats now = store.stats();
-        return new StoreStats(
-                now.items(),
-                now.itemsTotal() - since.itemsTotal(),
-                now.bytes(),
-                now.bytesMax(),
-                now.evictions() - since.evictions(),
-                now.evictedUnfetched() - since.evictedUnfetched(),
-                now.reclaimed() - since.reclaimed(),
-                now.expiredUnfetched() - since.expiredUnfetched());
+        return store.stats().since(baseline.store);
     }
 
     private Map<String, Object> general() {
         Map<String, Object> stats = new LinkedHashMap<>();
         server(stats);
-        counts().forEach((counter, count) -> stats.put(counter.statName(), count));
         StoreStats items = sinceReset();
+        counts().forEach((counter, count) -> stats.put(counter.statName(), count));
+        stats.put("get_expired", items.foundExpired());
+        stats.put("get_flushed", items.foundFlushed());
+        if (config.idleTimeout().isZero()) {
+            stats.remove(Counter.IDLE_KICKS.statName()); // as memcached, which tells of them where there can be some
+        }
         StoreMemory memory = store.memory();
         stats.put("limit_maxbytes", items.bytesMax());
-        stats.put("accepting_conns", 1);
-        stats.put("listen_disabled_num", 0);
-        stats.put("time_in_listen_disabled_us", 0);
+        stats.put("accepting_conns", connections.isAccepting() ? 1 : 0);
+        stats.put("listen_disabled_num", connections.pauses());
+        stats.put("time_in_listen_disabled_us", TimeUnit.NANOSECONDS.toMicros(connections.pausedNanos()));
         stats.put("threads", config.threads());
         stats.put("hash_bytes", memory.indexBytes());
         stats.put("hash_is_expanding", 0);
-        stats.put("slab_reassign_running", 0);
-        stats.put("slabs_moved", 0);
         stats.put("lru_crawler_running", crawler.running() > 0 ? 1 : 0);
         stats.put("lru_crawler_starts", crawler.starts());
+        stats.put("log_worker_dropped", 0); // between a loop and the watchers there is no buffer that could be full
+        stats.put("log_worker_written", looking.watch().published());
         stats.put("log_watcher_skipped", looking.watch().skipped());
         stats.put("log_watcher_sent", looking.watch().sent());
         stats.put("log_watchers", looking.watch().watchers());
-        items(stats, items);
-        larder(stats, memory);
+        items(stats, items, memory);
+        larder(stats, items, memory);
         return stats;
     }
 
@@ -196,12 +194,15 @@ final class Stats {
         stats.put("total_connections", connections.accepted() - since.accepted);
         stats.put("rejected_connections", connections.rejected() - since.rejected);
         stats.put("connection_structures", connections.open());
+        stats.put("read_buf_count", config.threads());
+        stats.put("read_buf_bytes", (long) config.threads() * EventLoop.READ_BUFFER_BYTES);
     }
 
-    private void items(Map<String, Object> stats, StoreStats items) {
+    private void items(Map<String, Object> stats, StoreStats items, StoreMemory memory) {
         stats.put("bytes", items.bytes());
         stats.put("curr_items", items.items());
         stats.put("total_items", items.itemsTotal());
+        stats.put("slab_global_page_pool", memory.segmentsFree());
         stats.put("expired_unfetched", items.expiredUnfetched());
         stats.put("evicted_unfetched", items.evictedUnfetched());
         stats.put("evictions", items.evictions());
@@ -210,11 +211,14 @@ final class Stats {
         stats.put("crawler_items_checked", crawler.itemsChecked());
     }
 
-    private static void larder(Map<String, Object> stats, StoreMemory memory) {
+    private void larder(Map<String, Object> stats, StoreStats items, StoreMemory memory) {
         Runtime jvm = Runtime.getRuntime();
         stats.put("larder_resident_bytes", ProcessFacts.now().residentBytes());
         stats.put("larder_heap_bytes", jvm.totalMemory() - jvm.freeMemory());
         stats.put("larder_heap_max_bytes", jvm.maxMemory());
+        stats.put("larder_buffer_bytes", budget.bytesTaken());
+        stats.put("larder_buffer_max_bytes", budget.bytesMax());
+        stats.put("larder_copied_bytes", items.copiedBytes());
         stats.put("larder_segment_bytes", memory.segmentBytes());
         stats.put("larder_segments", memory.segments());
         stats.put("larder_segments_free", memory.segmentsFree());

@@ -18,13 +18,14 @@ final class Unsent {
         return chunks.isEmpty();
     }
 
-    /** Keeps a copy of what is left in {@code bytes}. */
-    void keep(ByteBuffer bytes) throws IOException {
+    /** Keeps a copy of what is left in {@code bytes}; answers false, and keeps nothing, where the budget is used up. */
+    boolean keep(ByteBuffer bytes) {
         int size = bytes.remaining();
         if (!budget.take(size)) {
-            throw new IOException("peer does not read its replies, and the memory for held-back replies is used up");
+            return false;
         }
         chunks.add(ByteBuffer.allocate(size).put(bytes).flip());
+        return true;
     }
 
     /** Writes until all is gone or the socket is full; answers how many bytes went. */

@@ -102,6 +102,11 @@ final class Watch {
         return watchers.size();
     }
 
+    /** Events that somebody wanted to know of. */
+    long published() {
+        return ids.get();
+    }
+
     long sent() {
         return sent.get();
     }

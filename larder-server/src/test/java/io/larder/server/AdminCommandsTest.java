@@ -2,6 +2,7 @@ package io.larder.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.larder.storage.StorageConfig;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -63,7 +64,7 @@ class AdminCommandsTest {
                     .containsEntry("active_slabs", "1");
             long chunk = Long.parseLong(slabs.get("1:chunk_size"));
             assertThat(chunk).isBetween(107L, 160L); // key, value and a header
-            long requested = Long.parseLong(slabs.get("1:mem_requested"));
+            long requested = Long.parseLong(items.get("items:1:mem_requested"));
             assertThat(requested).isBetween(1000 * (chunk - 1), 1000 * chunk);
             assertThat(Long.parseLong(slabs.get("1:used_chunks")) + Long.parseLong(slabs.get("1:free_chunks")))
                     .isEqualTo(Long.parseLong(slabs.get("1:total_chunks")));
@@ -100,6 +101,42 @@ class AdminCommandsTest {
                     .containsEntry("total_connections", "0")
                     .containsEntry("curr_items", "1")
                     .containsEntry("curr_connections", "1");
+        }
+    }
+
+    @Test
+    void fullWithoutEviction_refusedValues_areCountedForTheClassToo() throws IOException {
+        ServerConfig config = ServerConfig.DEFAULT
+                .withPort(0)
+                .withThreads(1)
+                .withStorage(StorageConfig.DEFAULT.withBytes(4 << 20).withEvicts(false));
+        try (CacheServer full = CacheServer.open(config);
+                Peer peer = new Peer(full.addresses().get(0))) {
+            int refused = 0;
+            for (int i = 0; refused < 3; i++) {
+                refused += peer.ask("set k%d 0 0 100000\r\n%s".formatted(i, "x".repeat(100_000)))
+                                .equals("SERVER_ERROR out of memory storing object")
+                        ? 1
+                        : 0;
+            }
+
+            assertThat(stats(peer, "stats items")).containsEntry("items:1:outofmemory", "3");
+            assertThat(stats(peer, "stats")).containsEntry("store_no_memory", "3");
+        }
+    }
+
+    @Test
+    void flushedItems_askedFor_areCountedApartFromMisses() throws IOException {
+        try (Peer peer = peer()) {
+            peer.ask("set a 0 0 1\r\nx");
+            peer.ask("flush_all");
+            peer.ask("get a");
+            peer.ask("get a");
+
+            assertThat(stats(peer, "stats"))
+                    .containsEntry("get_flushed", "1")
+                    .containsEntry("get_expired", "0")
+                    .containsEntry("get_misses", "2");
         }
     }
 

@@ -19,7 +19,10 @@ final class Counters {
         EVICTED_UNFETCHED(4),
         RECLAIMED(5),
         EXPIRED_UNFETCHED(6),
-        COPIED_BYTES(7);
+        COPIED_BYTES(7),
+        EVICTED_MORTAL(8),
+        FOUND_EXPIRED(9),
+        FOUND_FLUSHED(10);
 
         private final int at;
 

@@ -42,7 +42,7 @@ final class SegmentSession implements ItemStore.Session {
         begin(key);
         boolean found = false;
         try {
-            found = worker.find() && !worker.isDead(worker.item);
+            found = findLive();
             return found ? worker.item : null;
         } finally {
             end(found);
@@ -283,12 +283,19 @@ final class SegmentSession implements ItemStore.Session {
         }
     }
 
-    private boolean findUsed() {
+    private boolean findLive() {
         if (!worker.find()) {
             return false;
         }
         if (worker.isDead(worker.item)) {
             removeDead();
+            return false;
+        }
+        return true;
+    }
+
+    private boolean findUsed() {
+        if (!findLive()) {
             return false;
         }
         worker.use();

@@ -56,6 +56,9 @@ public final class SegmentStore implements ItemStore {
     /** Who is shown what is evicted. */
     volatile ItemWalk.@Nullable Visitor evictions;
 
+    /** Of the item evicted last: written by who evicts, for who asks. */
+    volatile long evictedIdleSeconds;
+
     private final @Nullable StoreFile file;
     private final @Nullable StoreImage image;
     private final LongSupplier wallMillis;
@@ -130,8 +133,13 @@ public final class SegmentStore implements ItemStore {
                 ledger.limit(),
                 board.sum(Counters.Kind.EVICTED),
                 board.sum(Counters.Kind.EVICTED_UNFETCHED),
+                board.sum(Counters.Kind.EVICTED_MORTAL),
+                evictedIdleSeconds,
                 board.sum(Counters.Kind.RECLAIMED),
-                board.sum(Counters.Kind.EXPIRED_UNFETCHED));
+                board.sum(Counters.Kind.EXPIRED_UNFETCHED),
+                board.sum(Counters.Kind.FOUND_EXPIRED),
+                board.sum(Counters.Kind.FOUND_FLUSHED),
+                board.sum(Counters.Kind.COPIED_BYTES));
     }
 
     @Override

@@ -60,6 +60,8 @@ final class Worker {
             return false;
         }
         if (isDead(item)) {
+            counters.add(
+                    store.flushed.covers(item.segment) ? Counters.Kind.FOUND_FLUSHED : Counters.Kind.FOUND_EXPIRED, 1);
             removeDead();
             return false;
         }
@@ -78,6 +80,9 @@ final class Worker {
             show(watcher);
         }
         remove();
+        item.now = now;
+        store.evictedIdleSeconds = item.idleSeconds();
+        counters.add(Counters.Kind.EVICTED_MORTAL, item.deadline == StoreClock.NEVER ? 0 : 1);
         counters.add(Counters.Kind.EVICTED, 1);
         counters.add(Counters.Kind.EVICTED_UNFETCHED, item.has(ItemLayout.FETCHED) ? 0 : 1);
     }
