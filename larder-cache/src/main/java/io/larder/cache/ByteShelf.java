@@ -1,44 +1,103 @@
 package io.larder.cache;
 
 import io.larder.cache.spi.ByteStore;
+import io.larder.cache.spi.Found;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The shelf over a store outside the process: values go in envelopes, which the wall clock dates. */
+/**
+ * The shelf over a store outside the process: values go in envelopes, which the wall clock dates. An entry and the versions of
+ * its tags are read by one request.
+ */
 final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
     private final Lookup<V> absent = new Lookup.Absent<>();
     private final ByteStore store;
     private final Envelope envelope;
+    private final Markers markers;
     private final Surroundings around;
     private final Counters counters;
 
-    ByteShelf(ByteStore store, Envelope envelope, Surroundings around, Counters counters) {
+    ByteShelf(ByteStore store, Envelope envelope, Markers markers, Surroundings around, Counters counters) {
         this.store = store;
         this.envelope = envelope;
+        this.markers = markers;
         this.around = around;
         this.counters = counters;
     }
 
     @Override
-    public Lookup<V> glance(String key) {
+    public Lookup<V> glance(String key, List<String> tags) {
         return absent;
     }
 
     @Override
-    public Lookup<V> find(String key) {
+    public Lookup<V> find(String key, List<String> tags) {
+        if (!tags.isEmpty()) {
+            return Objects.requireNonNull(findAll(Map.of(key, tags)).get(key));
+        }
         byte[] bytes;
         try {
             bytes = store.find(key);
         } catch (RuntimeException e) {
             return new Lookup.Unavailable<>(e);
         }
-        if (bytes == null) {
-            return absent;
+        return bytes == null ? absent : open(bytes, tags, null);
+    }
+
+    @Override
+    public Map<String, Lookup<V>> findAll(Map<String, List<String>> keys) {
+        Set<String> asked = new LinkedHashSet<>(keys.keySet());
+        keys.values().forEach(asked::addAll);
+        Found<byte[]> found = ask(asked);
+        Map<String, Lookup<V>> lookups = new HashMap<>();
+        keys.forEach((key, tags) -> lookups.put(key, one(key, tags, found)));
+        return lookups;
+    }
+
+    private Found<byte[]> ask(Collection<String> keys) {
+        try {
+            return store.findAll(keys);
+        } catch (RuntimeException e) { // for all of them, then
+            Map<String, RuntimeException> failures = new HashMap<>();
+            keys.forEach(key -> failures.put(key, e));
+            return new Found<>(Map.of(), failures);
         }
+    }
+
+    private Lookup<V> one(String key, List<String> tags, Found<byte[]> found) {
+        RuntimeException failure = found.failures().get(key);
+        for (int i = 0; i < tags.size() && failure == null; i++) {
+            failure = found.failures().get(tags.get(i)); // an entry whose tags cannot be checked is as good as none
+        }
+        if (failure != null) {
+            return new Lookup.Unavailable<>(failure);
+        }
+        byte[] bytes = found.values().get(key);
+        return bytes == null ? absent : open(bytes, tags, found);
+    }
+
+    private Lookup<V> open(byte[] bytes, List<String> tags, @Nullable Found<byte[]> found) {
         Envelope.Contents contents = envelope.unwrap(bytes);
         if (contents == null) {
             counters.unreadable.increment();
             return absent;
+        }
+        if (!contents.versions().covers(tags)) {
+            return absent;
+        }
+        try {
+            if (!isCurrent(contents.versions(), tags, found)) {
+                return absent;
+            }
+        } catch (RuntimeException e) {
+            return new Lookup.Unavailable<>(e);
         }
         boolean fresh = around.nowMillis() < contents.meta().freshUntilMillis(); // stores may round TTLs up
         Envelope.Failure failure = contents.failure();
@@ -49,19 +108,34 @@ final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
         return fresh ? new Lookup.Fresh<>(value, contents.meta()) : new Lookup.Stale<>(value, contents.meta());
     }
 
-    @Override
-    public void put(String key, V value, Meta meta, Duration ttl, Duration kept) {
-        store.put(key, envelope.wrap(value, meta), kept);
+    /** Whether the versions are those of now; markers that were not read with the entry are asked for. */
+    private boolean isCurrent(Versions versions, List<String> read, @Nullable Found<byte[]> found) {
+        if (versions.isEmpty()) {
+            return true;
+        }
+        return (found != null && read.size() == versions.markers().size())
+                ? ByteMarkers.areCurrent(versions, found)
+                : markers.areCurrent(versions);
     }
 
     @Override
-    public void putNegative(String key, Lookup.Negative<V> negative, Duration ttl) {
+    public void put(String key, V value, Meta meta, Duration ttl, Duration kept, Versions versions) {
+        store.put(key, envelope.wrap(value, meta, versions), kept);
+    }
+
+    @Override
+    public void putNegative(String key, Lookup.Negative<V> negative, Duration ttl, Versions versions) {
         Envelope.Failure failure = new Envelope.Failure(negative.type(), negative.message());
-        store.put(key, envelope.wrapFailure(failure, negative.meta()), ttl);
+        store.put(key, envelope.wrapFailure(failure, negative.meta(), versions), ttl);
     }
 
     @Override
     public void remove(String key) {
         store.remove(key);
+    }
+
+    @Override
+    public Markers markers() {
+        return markers;
     }
 }

@@ -1,5 +1,6 @@
 package io.larder.cache;
 
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,16 @@ public interface Cached<K extends @Nullable Object, V extends @Nullable Object> 
      * callers who come later do not join it.
      */
     void invalidate(K argument);
+
+    /**
+     * Ends the TTL of the value now, and keeps it as long as the policy's {@code stale} says, to be served when the next load
+     * fails or is slow; without {@code stale} it is {@link #invalidate}. A value that another process writes at the same moment
+     * may be expired with it.
+     */
+    void expire(K argument);
+
+    /** The tags of the entry for the argument, for {@link Larder#invalidateTag}. */
+    List<String> tags(K argument);
 
     /** Calls the loader and leaves the store alone. Fails as {@link #get} does. */
     V bypass(K argument);

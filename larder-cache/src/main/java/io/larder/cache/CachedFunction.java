@@ -1,27 +1,24 @@
 package io.larder.cache;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The verbs of a cached function: renders the key and leaves the rest to {@link Reads} and {@link Loads}. Thread-safe. */
 final class CachedFunction<K extends @Nullable Object, V extends @Nullable Object> implements Cached<K, V> {
     private final Definition<V> shared;
     private final KeyTemplate<K> keys;
+    private final Tagging<K> tags;
     private final Policy policy;
     private final Loads<K, V> loads;
     private final Reads<K, V> reads;
 
-    CachedFunction(
-            Definition<V> shared,
-            KeyTemplate<K> keys,
-            ContextLoader<? super K, V> loader,
-            Policy policy,
-            StoreRule<K, V> rule,
-            Surroundings around) {
+    CachedFunction(Definition<V> shared, Definitions.Plan<K, V> plan, Surroundings around) {
         this.shared = shared;
-        this.keys = keys;
-        this.policy = policy;
-        this.loads = new Loads<>(shared, loader, policy, rule, around);
-        this.reads = new Reads<>(shared, loads, policy, around);
+        this.keys = plan.keys();
+        this.tags = plan.tags();
+        this.policy = plan.policy();
+        this.loads = new Loads<>(shared, plan, around);
+        this.reads = new Reads<>(shared, loads, plan, around);
     }
 
     @Override
@@ -42,31 +39,39 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
 
     @Override
     public Lookup<V> peek(K argument) {
-        return shared.shelf().find(keys.render(argument));
+        return shared.shelf().find(keys.render(argument), tags.markers(argument));
     }
 
     @Override
     public void put(K argument, V value) {
         String key = keys.render(argument);
-        overtake(key);
-        loads.put(key, argument, value);
-        overtake(key); // a flight that began before the write may have read what was there
+        shared.overtake(key);
+        loads.put(key, tags.markers(argument), argument, value);
+        shared.overtake(key); // a flight that began before the write may have read what was there
     }
 
     @Override
     public void invalidate(K argument) {
         String key = keys.render(argument);
-        overtake(key);
-        loads.remove(key);
-        overtake(key); // as in put
+        shared.overtake(key);
+        shared.remove(key);
+        shared.overtake(key); // as in put
     }
 
-    /** Takes the flight of the key, if any, off the map, so that nobody joins it any more and it stores nothing. */
-    private void overtake(String key) {
-        Flight<V> flight = shared.flights().remove(key);
-        if (flight != null) {
-            flight.overtake();
-        }
+    @Override
+    public void expire(K argument) {
+        String key = keys.render(argument);
+        shared.overtake(key);
+        loads.expire(key, tags.markers(argument));
+        shared.overtake(key); // as in put
+    }
+
+    @Override
+    public List<String> tags(K argument) {
+        return tags.markers(argument).stream()
+                .filter(marker -> marker.startsWith(Markers.TAG))
+                .map(marker -> marker.substring(Markers.TAG.length()))
+                .toList();
     }
 
     @Override
@@ -83,7 +88,8 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
     @Override
     public V refresh(K argument) {
         String key = keys.render(argument);
-        Flight<V> mine = new Flight<>();
+        List<String> markers = tags.markers(argument);
+        Flight<V> mine = new Flight<>(markers);
         Flight<V> other = shared.flights().put(key, mine);
         try {
             if (other != null) {
@@ -96,7 +102,8 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
                 other.overtake();
             }
             return loads.fill(
-                    mine, new Loads.Task<>(key, argument, shared.shelf().find(key), Decision.LOAD));
+                    mine,
+                    new Loads.Task<>(key, markers, argument, shared.shelf().find(key, markers), Decision.LOAD));
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {

@@ -4,6 +4,8 @@ import io.larder.cache.annotation.Cached;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +26,20 @@ record CachedMethod(Class<?> api, Method method, Cached annotation, boolean over
             refuseOnImplementation(api, method, implementation);
             return null;
         }
-        long namesakes = Arrays.stream(api.getMethods())
-                .filter(other -> other.getName().equals(method.getName()) && !other.isBridge())
-                .count();
-        return new CachedMethod(api, method, annotation, namesakes > 1);
+        return new CachedMethod(api, method, annotation, isOverloaded(api, method));
+    }
+
+    /** The method of an interface, if it is annotated. */
+    static Optional<CachedMethod> annotated(Class<?> api, Method method) {
+        return Optional.ofNullable(method.getAnnotation(Cached.class))
+                .map(annotation -> new CachedMethod(api, method, annotation, isOverloaded(api, method)));
+    }
+
+    private static boolean isOverloaded(Class<?> api, Method method) {
+        return Arrays.stream(api.getMethods())
+                        .filter(other -> other.getName().equals(method.getName()) && !other.isBridge())
+                        .count()
+                > 1;
     }
 
     private static void refuseOnImplementation(Class<?> api, Method method, Class<?> implementation) {
@@ -51,22 +63,36 @@ record CachedMethod(Class<?> api, Method method, Cached annotation, boolean over
             if (method.getReturnType() == void.class) {
                 throw new IllegalArgumentException("it returns nothing to cache; remove the annotation");
             }
-            Policy policy = Policies.of(annotation);
-            boolean named = !annotation.key().isEmpty();
-            String template = named ? annotation.key() : defaultTemplate();
-            KeyTemplate<@Nullable Object> keys = KeyTemplate.compile(template, KeyScope.ofParameters(method));
-            String owner = named ? "" : method.getDeclaringClass().getName() + "." + method.getName();
-            return definitions.define(
-                    template,
-                    owner,
-                    keys,
-                    Types.boxed(method.getGenericReturnType()),
-                    (argument, context) -> loader.load(argument),
-                    policy,
-                    StoreRule.none());
+            KeyScope scope = KeyScope.ofParameters(method);
+            Tagging<@Nullable Object> tags = Tagging.of(List.of(annotation.tags()), annotation.namespace(), scope);
+            return define(definitions, scope, tags, loader);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("@Cached on %s: %s".formatted(text(method), e.getMessage()), e);
         }
+    }
+
+    /** The function with another argument, of which the key is made through {@code scope}; to invalidate, not to load. */
+    CachedFunction<Invocation, @Nullable Object> defineFor(Definitions definitions, KeyScope scope) {
+        return define(definitions, scope, Tagging.none(), call -> {
+            throw new IllegalStateException(text(method) + " is loaded by its own proxy");
+        });
+    }
+
+    private <K extends @Nullable Object> CachedFunction<K, @Nullable Object> define(
+            Definitions definitions, KeyScope scope, Tagging<K> tags, Loader<K, @Nullable Object> loader) {
+        return definitions.define(new Definitions.Plan<>(
+                template(),
+                annotation.key().isEmpty() ? method.getDeclaringClass().getName() + "." + method.getName() : "",
+                KeyTemplate.compile(template(), scope),
+                tags,
+                Types.boxed(method.getGenericReturnType()),
+                (argument, context) -> loader.load(argument),
+                Policies.of(annotation),
+                StoreRule.none()));
+    }
+
+    String template() {
+        return annotation.key().isEmpty() ? defaultTemplate() : annotation.key();
     }
 
     private String defaultTemplate() {

@@ -35,6 +35,8 @@ final class CachedProxy implements InvocationHandler {
         this.target = target;
     }
 
+    private boolean invalidates;
+
     static <T> T of(Class<T> api, T target, Definitions definitions) {
         if (!api.isInterface()) {
             throw new IllegalArgumentException(
@@ -47,7 +49,7 @@ final class CachedProxy implements InvocationHandler {
                 handler.add(api, method, definitions);
             }
         }
-        if (handler.functions.isEmpty()) {
+        if (handler.functions.isEmpty() && !handler.invalidates) {
             throw new IllegalArgumentException("no method of %s has @Cached; annotate one of the interface's methods"
                     .formatted(api.getSimpleName()));
         }
@@ -57,8 +59,9 @@ final class CachedProxy implements InvocationHandler {
     private void add(Class<?> api, Method method, Definitions definitions) {
         MethodHandle handle = handle(method, target);
         CachedMethod annotated = CachedMethod.of(api, method, target.getClass());
+        InvalidatingMethod invalidating = InvalidatingMethod.of(api, method, definitions);
         if (annotated == null) {
-            calls.put(method, arguments -> (Object) handle.invokeExact(arguments));
+            calls.put(method, plain(handle, invalidating));
             return;
         }
         boolean single = method.getParameterCount() == 1;
@@ -66,6 +69,18 @@ final class CachedProxy implements InvocationHandler {
                 annotated.define(definitions, argument -> Nulls.cast(load(handle, argument, single)));
         functions.put(method, function);
         calls.put(method, arguments -> function.fetch(single ? arguments[0] : Arguments.wrap(arguments)));
+    }
+
+    private Call plain(MethodHandle handle, @Nullable InvalidatingMethod invalidating) {
+        if (invalidating == null) {
+            return arguments -> (Object) handle.invokeExact(arguments);
+        }
+        invalidates = true;
+        return arguments -> {
+            invalidating.before(arguments);
+            Object result = (Object) handle.invokeExact(arguments);
+            return invalidating.after(arguments, result);
+        };
     }
 
     private static @Nullable Object load(MethodHandle handle, @Nullable Object argument, boolean single)

@@ -28,6 +28,8 @@ public final class CachedSpec<K, V extends @Nullable Object> {
     private final List<Class<? extends Exception>> failover = new ArrayList<>();
     private Duration softTimeout = Policy.FOREVER;
     private Duration hardTimeout = Policy.FOREVER;
+    private final List<String> tags = new ArrayList<>();
+    private String namespace = "";
     private boolean hasTtl;
 
     CachedSpec(
@@ -184,6 +186,21 @@ public final class CachedSpec<K, V extends @Nullable Object> {
     }
 
     /**
+     * What the entries can be invalidated by besides their key, with {@link Larder#invalidateTag}: templates as for keys, like
+     * {@code "user:{user.id}"} or {@code "accounts"}. At most 32. May be called several times.
+     */
+    public CachedSpec<K, V> tags(String... templates) {
+        tags.addAll(List.of(templates));
+        return this;
+    }
+
+    /** The namespace of the entries, which {@link Larder#invalidateNamespace} makes invalid as a whole. Default: none. */
+    public CachedSpec<K, V> namespace(String name) {
+        namespace = name;
+        return this;
+    }
+
+    /**
      * The cached function.
      *
      * @throws IllegalArgumentException if it cannot work as defined: a template with unknown names, no TTL, a value type
@@ -195,8 +212,16 @@ public final class CachedSpec<K, V extends @Nullable Object> {
                     "cached(\"%s\") has no ttl; write .ttl(\"10m\") before .build(), or .forever()"
                             .formatted(template));
         }
-        KeyTemplate<K> keys = KeyTemplate.compile(template, KeyScope.ofArgument(keyType.type()));
-        return definitions.define(template, "", keys, valueType.type(), loader, whole(), rule);
+        KeyScope scope = KeyScope.ofArgument(keyType.type());
+        return definitions.define(new Definitions.Plan<>(
+                template,
+                "",
+                KeyTemplate.compile(template, scope),
+                Tagging.of(tags, namespace, scope),
+                valueType.type(),
+                loader,
+                whole(),
+                rule));
     }
 
     /** The settings that are checked together, together. */

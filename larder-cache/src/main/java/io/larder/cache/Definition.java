@@ -27,4 +27,30 @@ record Definition<V extends @Nullable Object>(
         return new Definition<>(
                 template, valueType, owner, shelf, new ConcurrentHashMap<>(), new Uses(), new Pauses(around), counters);
     }
+
+    /** Takes the flight of the key, if any, off the map, so that nobody joins it any more and it stores nothing. */
+    void overtake(String key) {
+        Flight<V> flight = flights.remove(key);
+        if (flight != null) {
+            flight.overtake();
+        }
+    }
+
+    /** As {@link #overtake}, for all flights whose entry depends on this marker. */
+    void overtakeTagged(String marker) {
+        flights.forEach((key, flight) -> {
+            if (flight.markers().contains(marker) && flights.remove(key, flight)) {
+                flight.overtake();
+            }
+        });
+    }
+
+    /** Forgets a key; a store that fails is counted. */
+    void remove(String key) {
+        try {
+            shelf.remove(key);
+        } catch (RuntimeException e) {
+            counters.storeFailures.increment();
+        }
+    }
 }

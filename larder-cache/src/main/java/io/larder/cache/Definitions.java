@@ -1,8 +1,5 @@
 package io.larder.cache;
 
-import io.larder.cache.spi.ByteStore;
-import io.larder.cache.spi.ObjectStore;
-import io.larder.cache.spi.Store;
 import java.lang.reflect.Type;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,62 +20,64 @@ final class Definitions {
             java.util.concurrent.Flow.Publisher.class,
             AutoCloseable.class);
 
-    private final ConcurrentMap<String, Definition<?>> byTemplate = new ConcurrentHashMap<>();
-    private final Store<?> store;
+    private final ConcurrentMap<String, Definition<?>> byShape = new ConcurrentHashMap<>();
+    private final Counters own = new Counters(); // of what belongs to no function
+    private final Backend backend;
     private final Surroundings around;
 
-    Definitions(Store<?> store, Surroundings around) {
-        this.store = store;
+    Definitions(Backend backend, Surroundings around) {
+        this.backend = backend;
         this.around = around;
     }
 
     /**
-     * Builds a function. A second one over the same template shares entries, flights and counters with the first.
+     * A function to build.
      *
      * @param owner the method a default template was made for, otherwise empty
      */
-    <K extends @Nullable Object, V extends @Nullable Object> CachedFunction<K, V> define(
+    record Plan<K extends @Nullable Object, V extends @Nullable Object>(
             String template,
             String owner,
             KeyTemplate<K> keys,
+            Tagging<K> tags,
             Type valueType,
             ContextLoader<? super K, V> loader,
             Policy policy,
-            StoreRule<K, V> rule) {
-        checkReusable(template, valueType);
-        Definition<?> fresh = this.<V>definition(template, owner, valueType);
-        Definition<?> shared = byTemplate.putIfAbsent(template, fresh);
+            StoreRule<K, V> rule) {}
+
+    /** Builds a function. A second one whose template makes the same keys shares entries, flights and counters. */
+    <K extends @Nullable Object, V extends @Nullable Object> CachedFunction<K, V> define(Plan<K, V> plan) {
+        checkReusable(plan.template(), plan.valueType());
+        Definition<?> fresh = this.<V>definition(plan.template(), plan.owner(), plan.valueType());
+        Definition<?> shared = byShape.putIfAbsent(plan.keys().shape(), fresh);
         if (shared == null) {
             shared = fresh;
         }
-        checkSame(shared, valueType, owner);
-        return new CachedFunction<>(sameType(shared), keys, loader, policy, rule, around);
+        checkSame(shared, plan.valueType(), plan.owner());
+        return new CachedFunction<>(sameType(shared), plan, around);
+    }
+
+    /** Makes all entries invalid that depend on the marker. Loads of them that are under way are not joined any more. */
+    void invalidate(String marker) {
+        byShape.values().forEach(definition -> definition.overtakeTagged(marker));
+        try {
+            backend.markers().renew(marker);
+        } catch (RuntimeException e) {
+            own.storeFailures.increment();
+        }
+        byShape.values().forEach(definition -> definition.overtakeTagged(marker)); // began before the new version
     }
 
     CacheStats stats() {
-        return byTemplate.values().stream()
+        return byShape.values().stream()
                 .map(definition -> definition.counters().read())
-                .reduce(CacheStats.ZERO, CacheStats::plus);
+                .reduce(own.read(), CacheStats::plus);
     }
 
     private <V extends @Nullable Object> Definition<V> definition(String template, String owner, Type valueType) {
         Counters counters = new Counters();
-        Shelf<V> shelf;
-        if (store instanceof ObjectStore objects) {
-            shelf = new ObjectShelf<>(objects, Types.raw(valueType), around);
-        } else {
-            shelf = new ByteShelf<>((ByteStore) store, envelope(template, valueType), around, counters);
-        }
-        return Definition.of(template, valueType, owner, shelf, counters, around);
-    }
-
-    private static Envelope envelope(String template, Type valueType) {
-        try {
-            return new Envelope(ValueCodecs.of(valueType));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "values of \"%s\" cannot be stored: %s".formatted(template, e.getMessage()), e);
-        }
+        return Definition.of(
+                template, valueType, owner, backend.shelf(template, valueType, counters), counters, around);
     }
 
     private static void checkReusable(String template, Type valueType) {

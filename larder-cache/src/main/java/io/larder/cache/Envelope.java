@@ -1,7 +1,9 @@
 package io.larder.cache;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,14 +12,16 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   0  2  magic EC 4C
  *   2  1  format, 1
- *   3  1  flags: 01 there is no value, then nothing follows the head; 02 the payload is a failure; all others must be 0
+ *   3  1  flags: 01 there is no value, then no payload follows; 02 the payload is a failure; 04 versions follow the head; all
+ *         others must be 0
  *   4  1  codec: 1 is the binary form of {@link ValueCodec}
  *   5  4  shape: the first bytes of SHA-256 of {@link ValueCodec#shape}
  *   9  8  stamp
  *  17  6  created, in milliseconds since 1970
  *  23  6  fresh until, in milliseconds since 1970; all ones for ever
  *  29  4  load cost in microseconds, all ones for that or more
- *  33     payload: the value; or of a failure the name of its type, and its message as an optional text
+ *  33     versions: how many in one byte, of each the marker as text and eight bytes
+ *         payload: the value; or of a failure the name of its type, and its message as an optional text
  * </pre>
  *
  * <p>Readers take only what they know wholly: another magic, format, flag, codec or shape, an early or a late end are all
@@ -30,6 +34,7 @@ final class Envelope {
     private static final int FORMAT = 1;
     private static final int FLAG_NULL = 1;
     private static final int FLAG_FAILURE = 2;
+    private static final int FLAG_VERSIONS = 4;
     private static final int CODEC_BINARY = 1;
     private static final int SHAPE_BYTES = 4;
     private static final int MILLIS_BYTES = 6;
@@ -57,15 +62,15 @@ final class Envelope {
      *
      * @param value possibly null; so it is where there is a failure
      */
-    record Contents(@Nullable Object value, @Nullable Failure failure, Meta meta) {}
+    record Contents(@Nullable Object value, @Nullable Failure failure, Meta meta, Versions versions) {}
 
     /**
      * The stored form.
      *
      * @throws RuntimeException if the value is not of the declared type
      */
-    byte[] wrap(@Nullable Object value, Meta meta) {
-        ByteOut out = head(value == null ? FLAG_NULL : 0, meta);
+    byte[] wrap(@Nullable Object value, Meta meta, Versions versions) {
+        ByteOut out = head(value == null ? FLAG_NULL : 0, meta, versions);
         if (value != null) {
             codec.write(out, value);
         }
@@ -73,8 +78,8 @@ final class Envelope {
     }
 
     /** The stored form of a failure. */
-    byte[] wrapFailure(Failure failure, Meta meta) {
-        ByteOut out = head(FLAG_FAILURE, meta);
+    byte[] wrapFailure(Failure failure, Meta meta, Versions versions) {
+        ByteOut out = head(FLAG_FAILURE, meta, versions);
         out.text(failure.type());
         out.oneByte(failure.message() == null ? 0 : 1);
         if (failure.message() != null) {
@@ -83,17 +88,24 @@ final class Envelope {
         return out.toBytes();
     }
 
-    private ByteOut head(int flags, Meta meta) {
+    private ByteOut head(int flags, Meta meta, Versions versions) {
         ByteOut out = new ByteOut(HEAD_BYTES + 64);
         out.fixed(MAGIC, 2);
         out.oneByte(FORMAT);
-        out.oneByte(flags);
+        out.oneByte(versions.isEmpty() ? flags : flags | FLAG_VERSIONS);
         out.oneByte(CODEC_BINARY);
         out.raw(shape);
         out.fixed(meta.stamp(), 8);
         out.fixed(meta.createdMillis(), MILLIS_BYTES);
         out.fixed(Math.min(meta.freshUntilMillis(), MILLIS_MAX), MILLIS_BYTES);
         out.fixed(Math.min(meta.loadMicros(), MICROS_MAX), 4);
+        if (!versions.isEmpty()) {
+            out.oneByte(versions.markers().size());
+            for (int i = 0; i < versions.markers().size(); i++) {
+                out.text(versions.markers().get(i));
+                out.fixed(versions.number(i), 8);
+            }
+        }
         return out;
     }
 
@@ -110,17 +122,31 @@ final class Envelope {
     private Contents read(ByteIn in) {
         expect(in.fixed(2) == MAGIC && in.oneByte() == FORMAT, "foreign");
         int flags = in.oneByte();
-        expect(flags >= 0 && flags <= FLAG_FAILURE && in.oneByte() == CODEC_BINARY, "of a later version");
+        int kind = flags & ~FLAG_VERSIONS;
+        expect(kind >= 0 && kind <= FLAG_FAILURE && in.oneByte() == CODEC_BINARY, "of a later version");
         expect(Arrays.equals(in.raw(SHAPE_BYTES), shape), "of another shape");
         long stamp = in.fixed(8);
         long created = in.fixed(MILLIS_BYTES);
         long until = in.fixed(MILLIS_BYTES);
         long micros = in.fixed(4);
         Meta meta = new Meta(stamp, created, until == MILLIS_MAX ? Long.MAX_VALUE : until, micros);
-        Failure failure = flags == FLAG_FAILURE ? new Failure(in.text(), in.oneByte() == 0 ? null : in.text()) : null;
-        Object value = flags == 0 ? codec.read(in) : null;
+        Versions versions = kind == flags ? Versions.NONE : versions(in);
+        Failure failure = kind == FLAG_FAILURE ? new Failure(in.text(), in.oneByte() == 0 ? null : in.text()) : null;
+        Object value = kind == 0 ? codec.read(in) : null;
         expect(in.left() == 0, "longer than its value");
-        return new Contents(value, failure, meta);
+        return new Contents(value, failure, meta, versions);
+    }
+
+    private static Versions versions(ByteIn in) {
+        int count = in.oneByte();
+        expect(count > 0 && count <= Versions.COUNT_MAX, "of a later version");
+        List<String> markers = new ArrayList<>(count);
+        long[] numbers = new long[count];
+        for (int i = 0; i < count; i++) {
+            markers.add(in.text());
+            numbers[i] = in.fixed(8);
+        }
+        return Versions.of(markers, numbers);
     }
 
     private static void expect(boolean met, String otherwise) {

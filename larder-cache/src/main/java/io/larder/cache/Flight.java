@@ -1,6 +1,7 @@
 package io.larder.cache;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,6 +37,7 @@ final class Flight<V extends @Nullable Object> {
      */
     record Offer<V extends @Nullable Object>(V value, Kind kind, long untilMillis) {}
 
+    private final List<String> markers;
     private final CountDownLatch landed = new CountDownLatch(1); // publishes the three fields below
     private Kind kind = Kind.MISS;
     private @Nullable Object value;
@@ -49,6 +51,15 @@ final class Flight<V extends @Nullable Object> {
 
     @GuardedBy("storing")
     private boolean overtaken;
+
+    /** A flight whose leader is this thread, for an entry that depends on these markers. */
+    Flight(List<String> markers) {
+        this.markers = markers;
+    }
+
+    List<String> markers() {
+        return markers;
+    }
 
     /** Who runs it; {@code null} while it waits for a thread. */
     @Nullable

@@ -5,8 +5,11 @@ import io.larder.base.Suggestion;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +39,20 @@ final class KeyTemplate<K extends @Nullable Object> {
                 && literals[0].length() + SLOT_CHARS_GUESS <= KeyWriter.KEY_BYTES_MAX;
     }
 
+    boolean hasSlots() {
+        return slots.length > 0;
+    }
+
+    /** The text before the first slot: what all its keys begin with. */
+    String head() {
+        return literals[0];
+    }
+
+    /** The template without the names in it: those with the same shape make the same keys. */
+    String shape() {
+        return String.join("{}", literals);
+    }
+
     /** The key for an argument: 1 to 200 printable ASCII characters without blanks. */
     String render(K argument) {
         if (numberAtEnd && argument != null) { // "account:{key}": most templates; nothing is allocated but the key
@@ -56,18 +73,56 @@ final class KeyTemplate<K extends @Nullable Object> {
      * @throws IllegalArgumentException if it cannot work; one line that names the template and what to write
      */
     static <K extends @Nullable Object> KeyTemplate<K> compile(String text, KeyScope scope) {
-        return new Compiler(text, scope).compile();
+        return new Compiler(text, "", scope).compile();
+    }
+
+    /** Compiles the template of a tag, whose marker's key begins with {@code kind}. */
+    static <K extends @Nullable Object> KeyTemplate<K> compileMarker(String kind, String text, KeyScope scope) {
+        return new Compiler(text, kind, scope).compile();
+    }
+
+    /**
+     * A way from an argument to a value.
+     *
+     * @param type of the value
+     */
+    record Path(Type type, List<Properties.Step> steps) {
+        /** The value; null where anything on the way is. */
+        @Nullable
+        Object from(@Nullable Object argument) {
+            Object value = argument;
+            for (int i = 0; i < steps.size() && value != null; i++) {
+                value = steps.get(i).from(value);
+            }
+            return value;
+        }
+    }
+
+    /** Compiles a path alone. */
+    static Path path(String what, String path, KeyScope scope) {
+        return new Compiler(path, what, scope).path(path);
+    }
+
+    /** The names that the paths of a template begin with. */
+    static Set<String> roots(String text) {
+        Compiler compiler = new Compiler(text, "", new KeyScope(Map.of(), ""));
+        compiler.split();
+        Set<String> roots = new LinkedHashSet<>();
+        compiler.paths.forEach(path -> roots.add(path.split("\\.", -1)[0]));
+        return roots;
     }
 
     /** The state of one compilation. */
     private static final class Compiler {
         private final String text;
+        private final String kind; // empty for keys of entries
         private final KeyScope scope;
         private final List<String> literals = new ArrayList<>();
         private final List<String> paths = new ArrayList<>();
 
-        Compiler(String text, KeyScope scope) {
+        Compiler(String text, String kind, KeyScope scope) {
             this.text = text;
+            this.kind = kind;
             this.scope = scope;
         }
 
@@ -81,7 +136,11 @@ final class KeyTemplate<K extends @Nullable Object> {
             for (int i = 0; i < slots.length; i++) {
                 slots[i] = slot(paths.get(i), separator(i));
             }
-            int capacity = text.length() + SLOT_CHARS_GUESS * slots.length;
+            if (kind.isEmpty() && literals.get(0).indexOf(Markers.SIGN) == 0) {
+                throw refused("begins with ~, as Larder's own entries do; begin with a name, like account:{key}");
+            }
+            literals.set(0, kind + literals.get(0));
+            int capacity = kind.length() + text.length() + SLOT_CHARS_GUESS * slots.length;
             return new KeyTemplate<>(literals.toArray(String[]::new), slots, capacity);
         }
 
@@ -135,6 +194,11 @@ final class KeyTemplate<K extends @Nullable Object> {
         }
 
         private KeySlot slot(String path, char separator) {
+            Path compiled = path(path);
+            return new KeySlot(path, compiled.steps(), format(path, compiled.type()), separator);
+        }
+
+        Path path(String path) {
             String[] names = path.split("\\.", -1);
             for (String name : names) {
                 if (name.isEmpty() || !name.chars().allMatch(Character::isJavaIdentifierPart)) {
@@ -164,7 +228,7 @@ final class KeyTemplate<K extends @Nullable Object> {
                 steps.add(property.step());
                 type = property.type();
             }
-            return new KeySlot(path, steps, format(path, type), separator);
+            return new Path(type, steps);
         }
 
         private KeyFormat format(String path, Type type) {
@@ -184,8 +248,17 @@ final class KeyTemplate<K extends @Nullable Object> {
             return Suggestion.of(name, names);
         }
 
+        private String what() {
+            return switch (kind) {
+                case "" -> "key template";
+                case Markers.TAG -> "tag";
+                case Markers.NAMESPACE -> "namespace";
+                default -> kind;
+            };
+        }
+
         private IllegalArgumentException refused(String why) {
-            return new IllegalArgumentException("key template \"%s\" %s".formatted(text, why));
+            return new IllegalArgumentException("%s \"%s\" %s".formatted(what(), text, why));
         }
     }
 }

@@ -24,14 +24,14 @@ import org.jspecify.annotations.Nullable;
  * <p>One per store and program is the usual number. Thread-safe.
  */
 public final class Larder implements AutoCloseable {
-    private final Store<?> store;
+    private final Backend backend;
     private final Definitions definitions;
     private final Background background;
 
     private Larder(Store<?> store, Surroundings around) {
-        this.store = store;
+        this.backend = new Backend(store, around);
         this.background = around.background();
-        this.definitions = new Definitions(store, around);
+        this.definitions = new Definitions(backend, around);
     }
 
     /**
@@ -109,6 +109,25 @@ public final class Larder implements AutoCloseable {
         return CachedProxy.functionOf(proxy, method, parameterTypes);
     }
 
+    /**
+     * Makes all entries invalid that have this tag, in every process that shares the store. Takes one write, however many
+     * entries there are. A load that is under way answers those who wait for it; no later caller gets its value.
+     *
+     * @param tag as {@link Cached#tags} gives it: the tag's template with the values as keys write them
+     */
+    public void invalidateTag(String tag) {
+        definitions.invalidate(Markers.keyOf(Markers.TAG, tag));
+    }
+
+    /** As {@link #invalidateTag}, for all entries of functions with this namespace. */
+    public void invalidateNamespace(String name) {
+        definitions.invalidate(Markers.keyOf(Markers.NAMESPACE, name));
+    }
+
+    Backend backend() {
+        return backend;
+    }
+
     /** The sum of what all functions counted. */
     public CacheStats stats() {
         return definitions.stats();
@@ -118,7 +137,7 @@ public final class Larder implements AutoCloseable {
     @Override
     public void close() {
         background.close();
-        store.close();
+        backend.close();
     }
 
     /** Settings of a {@link Larder}; every one has a default. For one thread. */

@@ -1,6 +1,7 @@
 package io.larder.cache;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -23,29 +24,25 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
     private final Surroundings around;
     private final AtomicBoolean complained = new AtomicBoolean();
 
-    Loads(
-            Definition<V> shared,
-            ContextLoader<? super K, V> loader,
-            Policy policy,
-            StoreRule<K, V> rule,
-            Surroundings around) {
+    Loads(Definition<V> shared, Definitions.Plan<K, V> plan, Surroundings around) {
         this.shared = shared;
         this.shelf = shared.shelf();
         this.counters = shared.counters();
-        this.loader = loader;
-        this.policy = policy;
-        this.rule = rule;
+        this.loader = plan.loader();
+        this.policy = plan.policy();
+        this.rule = plan.rule();
         this.around = around;
     }
 
     /**
      * What a load is to do.
      *
+     * @param markers what the entry depends on
      * @param found what the store held
      * @param decision one of the loads, or {@link Decision#SERVE_AND_REFRESH}
      */
     record Task<K extends @Nullable Object, V extends @Nullable Object>(
-            String key, K argument, Lookup<V> found, Decision decision) {}
+            String key, List<String> markers, K argument, Lookup<V> found, Decision decision) {}
 
     /** Loads in this thread. */
     V fill(Flight<V> flight, Task<K, V> task) throws Exception {
@@ -53,18 +50,19 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
         try {
             LoadContext<V> context = new LoadContext<>(task.found());
             long stamp = around.nextStamp(); // before the load: a change made while it runs is newer than its value
+            Versions versions = task.decision() == Decision.LOAD_ONLY ? null : versions(task.markers()); // before, too
             long start = around.nanos();
             V value;
             try {
                 value = load(task.argument(), context, start);
             } catch (Exception e) {
-                return failed(flight, task, e);
+                return failed(flight, task, versions, e);
             }
             long loadNanos = around.nanos() - start;
             flight.land(value, kindOf(task)); // those who wait need not wait for the write
             shared.pauses().ended(key);
-            if (task.decision() != Decision.LOAD_ONLY) {
-                flight.store(() -> store(task, value, context.ttl(), stamp, loadNanos));
+            if (versions != null) {
+                flight.store(() -> store(task, value, context.ttl(), stamp, loadNanos, versions));
             }
             return value;
         } catch (Throwable t) {
@@ -76,14 +74,14 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
     }
 
     /** Loads in the background, once per key; answers whether it was begun. What it brings nobody waits for. */
-    boolean refresh(String key, K argument, Lookup.Fresh<V> found) {
-        Flight<V> flight = new Flight<>();
+    boolean refresh(String key, List<String> markers, K argument, Lookup.Fresh<V> found) {
+        Flight<V> flight = new Flight<>(markers);
         flight.handOver();
         flight.offer(found.value(), Flight.Kind.HIT, Decision.end(found.meta(), policy));
         if (shared.flights().putIfAbsent(key, flight) != null) {
             return false;
         }
-        Task<K, V> task = new Task<>(key, argument, found, Decision.SERVE_AND_REFRESH);
+        Task<K, V> task = new Task<>(key, markers, argument, found, Decision.SERVE_AND_REFRESH);
         boolean begun = around.background().tryRun(() -> {
             flight.takeOver();
             if (hasChanged(task)) { // another refresh has just ended
@@ -102,7 +100,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
     }
 
     private boolean hasChanged(Task<K, V> task) {
-        return shelf.find(task.key()) instanceof Lookup.Fresh<V> now
+        return shelf.find(task.key(), task.markers()) instanceof Lookup.Fresh<V> now
                 && task.found() instanceof Lookup.Fresh<V> before
                 && now.meta().stamp() != before.meta().stamp();
     }
@@ -148,16 +146,17 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
         }
     }
 
-    private V failed(Flight<V> flight, Task<K, V> task, Exception failure) throws Exception {
+    private V failed(Flight<V> flight, Task<K, V> task, @Nullable Versions versions, Exception failure)
+            throws Exception {
         Decision decision = task.decision();
         if (decision == Decision.SERVE_AND_REFRESH) {
             counters.refreshFailures.increment();
         }
         Negative negative = policy.negative(failure);
-        if (negative != null && decision != Decision.LOAD_ONLY) {
+        if (negative != null && versions != null) {
             shared.pauses().ended(task.key());
             flight.crash(failure, Flight.Kind.MISS);
-            flight.store(() -> remember(task.key(), negative, failure));
+            flight.store(() -> remember(task.key(), negative, failure, versions));
             throw failure;
         }
         if (decision == Decision.SERVE_AND_REFRESH) {
@@ -171,7 +170,8 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
         throw failure;
     }
 
-    private void store(Task<K, V> task, V value, @Nullable Duration said, long stamp, long loadNanos) {
+    private void store(
+            Task<K, V> task, V value, @Nullable Duration said, long stamp, long loadNanos, Versions versions) {
         if (!policy.failover().isEmpty() && isYoung(task.found())) {
             return; // a good value has just been kept; writing one for every call would double the traffic
         }
@@ -190,9 +190,9 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
             return;
         }
         if (ttl != null) {
-            write(task.key(), value, ttl, stamp, loadNanos);
+            write(task.key(), value, ttl, stamp, loadNanos, versions);
         } else if (task.found() instanceof Lookup.Fresh<V> || task.found() instanceof Lookup.Stale<V>) {
-            remove(task.key()); // what is there was loaded before, and is not the value any more
+            shared.remove(task.key()); // what is there was loaded before, and is not the value any more
         }
     }
 
@@ -202,28 +202,63 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
                         < fresh.meta().lifeMillis() / 10;
     }
 
+    /** The versions of now; {@code null} if the store cannot tell, which is counted: then nothing is written. */
+    private @Nullable Versions versions(List<String> markers) {
+        if (markers.isEmpty()) {
+            return Versions.NONE;
+        }
+        try {
+            return shelf.markers().read(markers);
+        } catch (RuntimeException e) {
+            counters.storeFailures.increment();
+            return null;
+        }
+    }
+
     /** Writes a value the caller knows. */
-    void put(String key, K argument, V value) {
+    void put(String key, List<String> markers, K argument, V value) {
         Duration ttl = rule.ttl(argument, value, null, Long.MAX_VALUE, policy);
-        if (ttl == null) {
-            remove(key);
+        Versions versions = versions(markers);
+        if (ttl == null || versions == null) {
+            shared.remove(key);
         } else {
-            write(key, value, ttl, around.nextStamp(), 0);
+            write(key, value, ttl, around.nextStamp(), 0, versions);
         }
         shared.pauses().ended(key);
     }
 
-    private void write(String key, V value, Duration ttl, long stamp, long loadNanos) {
+    /** Ends the TTL of a value and keeps it as stale. */
+    void expire(String key, List<String> markers) {
+        Lookup<V> found = policy.stale().isZero() ? new Lookup.Absent<>() : shelf.find(key, markers);
+        Versions versions = versions(markers);
+        if (found instanceof Lookup.Stale<V>) {
+            return;
+        }
+        if (!(found instanceof Lookup.Fresh<V> fresh) || versions == null) {
+            shared.remove(key);
+            return;
+        }
+        Meta old = fresh.meta();
+        Meta meta = new Meta(old.stamp(), old.createdMillis(), around.nowMillis(), old.loadMicros());
+        try {
+            shelf.put(key, fresh.value(), meta, Duration.ZERO, policy.stale(), versions);
+        } catch (RuntimeException e) {
+            counters.storeFailures.increment();
+            shared.remove(key);
+        }
+    }
+
+    private void write(String key, V value, Duration ttl, long stamp, long loadNanos, Versions versions) {
         Duration drawn = policy.draw(ttl, around.random());
         Meta meta = Meta.of(stamp, around.nowMillis(), drawn, loadNanos / NANOS_PER_MICRO);
         try {
-            shelf.put(key, value, meta, drawn, policy.kept(drawn));
+            shelf.put(key, value, meta, drawn, policy.kept(drawn), versions);
         } catch (RuntimeException e) {
             counters.storeFailures.increment(); // the caller has its value; the counter tells
         }
     }
 
-    private void remember(String key, Negative rule, Exception failure) {
+    private void remember(String key, Negative rule, Exception failure, Versions versions) {
         Duration drawn = policy.draw(rule.ttl(), around.random());
         Meta meta = Meta.of(around.nextStamp(), around.nowMillis(), drawn, 0);
         String message = failure.getMessage();
@@ -231,15 +266,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
             message = message.substring(0, MESSAGE_CHARS_MAX);
         }
         try {
-            shelf.putNegative(key, new Lookup.Negative<>(rule.type().getName(), message, meta), drawn);
-        } catch (RuntimeException e) {
-            counters.storeFailures.increment();
-        }
-    }
-
-    void remove(String key) {
-        try {
-            shelf.remove(key);
+            shelf.putNegative(key, new Lookup.Negative<>(rule.type().getName(), message, meta), drawn, versions);
         } catch (RuntimeException e) {
             counters.storeFailures.increment();
         }

@@ -2,6 +2,9 @@ package io.larder.cache;
 
 import io.larder.cache.spi.ObjectStore;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,11 +15,13 @@ final class ObjectShelf<V extends @Nullable Object> implements Shelf<V> {
     private final Lookup<V> absent = new Lookup.Absent<>();
     private final ObjectStore store;
     private final Class<?> valueClass;
+    private final Markers markers;
     private final Surroundings around;
 
-    ObjectShelf(ObjectStore store, Class<?> valueClass, Surroundings around) {
+    ObjectShelf(ObjectStore store, Class<?> valueClass, Markers markers, Surroundings around) {
         this.store = store;
         this.valueClass = valueClass;
+        this.markers = markers;
         this.around = around;
     }
 
@@ -27,20 +32,37 @@ final class ObjectShelf<V extends @Nullable Object> implements Shelf<V> {
      */
     private record Lasting(Lookup.Fresh<?> fresh, Lookup.Stale<?> stale, long endNanos) {}
 
+    /**
+     * An entry with tags.
+     *
+     * @param entry what it would be without
+     */
+    private record Tagged(Object entry, Versions versions) {}
+
     @Override
-    public Lookup<V> glance(String key) {
-        return find(key);
+    public Lookup<V> glance(String key, List<String> tags) {
+        return find(key, tags);
     }
 
     @Override
-    @SuppressWarnings("unchecked") // the key template belongs to one value type, and its class is checked
-    public Lookup<V> find(String key) {
+    public Lookup<V> find(String key, List<String> tags) {
         Object held;
         try {
             held = store.find(key);
+            if (held instanceof Tagged tagged) {
+                boolean valid = tagged.versions().covers(tags) && markers.areCurrent(tagged.versions());
+                held = valid ? tagged.entry() : null;
+            } else if (!tags.isEmpty()) {
+                return absent;
+            }
         } catch (RuntimeException e) {
             return new Lookup.Unavailable<>(e);
         }
+        return held == null ? absent : open(held);
+    }
+
+    @SuppressWarnings("unchecked") // the key template belongs to one value type, and its class is checked
+    private Lookup<V> open(Object held) {
         if (held instanceof Lookup.Fresh<?> fresh) {
             return isOurs(fresh.value()) ? (Lookup<V>) fresh : absent;
         }
@@ -58,22 +80,37 @@ final class ObjectShelf<V extends @Nullable Object> implements Shelf<V> {
     }
 
     @Override
-    public void put(String key, V value, Meta meta, Duration ttl, Duration kept) {
-        Lookup.Fresh<V> fresh = new Lookup.Fresh<>(value, meta);
-        if (kept.equals(ttl)) {
-            store.put(key, fresh, ttl);
-        } else {
-            store.put(key, new Lasting(fresh, new Lookup.Stale<>(value, meta), around.nanos() + ttl.toNanos()), kept);
-        }
+    public Map<String, Lookup<V>> findAll(Map<String, List<String>> keys) {
+        Map<String, Lookup<V>> lookups = new HashMap<>();
+        keys.forEach((key, tags) -> lookups.put(key, find(key, tags)));
+        return lookups;
     }
 
     @Override
-    public void putNegative(String key, Lookup.Negative<V> negative, Duration ttl) {
-        store.put(key, negative, ttl);
+    public void put(String key, V value, Meta meta, Duration ttl, Duration kept, Versions versions) {
+        Lookup.Fresh<V> fresh = new Lookup.Fresh<>(value, meta);
+        Object entry = kept.equals(ttl)
+                ? fresh
+                : new Lasting(fresh, new Lookup.Stale<>(value, meta), around.nanos() + ttl.toNanos());
+        store.put(key, tagged(entry, versions), kept);
+    }
+
+    @Override
+    public void putNegative(String key, Lookup.Negative<V> negative, Duration ttl, Versions versions) {
+        store.put(key, tagged(negative, versions), ttl);
+    }
+
+    private static Object tagged(Object entry, Versions versions) {
+        return versions.isEmpty() ? entry : new Tagged(entry, versions);
     }
 
     @Override
     public void remove(String key) {
         store.remove(key);
+    }
+
+    @Override
+    public Markers markers() {
+        return markers;
     }
 }

@@ -3,6 +3,7 @@ package io.larder.cache;
 import io.larder.base.LarderException;
 import io.larder.base.Printable;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,32 +18,35 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
     private final Shelf<V> shelf;
     private final Counters counters;
     private final Loads<K, V> loads;
+    private final Tagging<K> tags;
     private final Policy policy;
     private final boolean countsUses;
     private final Failures failures;
     private final Surroundings around;
 
-    Reads(Definition<V> shared, Loads<K, V> loads, Policy policy, Surroundings around) {
+    Reads(Definition<V> shared, Loads<K, V> loads, Definitions.Plan<K, V> plan, Surroundings around) {
         this.shared = shared;
         this.shelf = shared.shelf();
         this.counters = shared.counters();
         this.loads = loads;
-        this.policy = policy;
+        this.tags = plan.tags();
+        this.policy = plan.policy();
         this.countsUses = !policy.hits().equals(Hits.UNLIMITED);
         this.failures = new Failures(policy.negatives());
         this.around = around;
     }
 
     V get(String key, K argument) throws Exception {
-        Lookup<V> seen = shelf.glance(key);
+        List<String> markers = tags.markers(argument);
+        Lookup<V> seen = shelf.glance(key, markers);
         if (seen instanceof Lookup.Absent<V>) {
-            return fly(key, argument);
+            return fly(key, markers, argument);
         }
         Decision decision = decide(key, seen);
         switch (decision) {
             case SERVE, SERVE_STALE, SERVE_AND_REFRESH -> {
                 if (decision == Decision.SERVE_AND_REFRESH) {
-                    refresh(key, argument, seen);
+                    refresh(key, markers, argument, seen);
                 }
                 counters.count(kindServed(decision));
                 return Loads.valueOf(seen);
@@ -52,13 +56,13 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
                 throw raise(seen);
             }
             default -> {
-                return fly(key, argument);
+                return fly(key, markers, argument);
             }
         }
     }
 
-    private V fly(String key, K argument) throws Exception {
-        Flight<V> mine = new Flight<>();
+    private V fly(String key, List<String> markers, K argument) throws Exception {
+        Flight<V> mine = new Flight<>(markers);
         Flight<V> other = shared.flights().putIfAbsent(key, mine);
         while (other != null) {
             counters.joined.increment();
@@ -78,11 +82,12 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
     }
 
     private V lead(Flight<V> flight, String key, K argument) throws Exception {
+        List<String> markers = flight.markers();
         Loads.Task<K, V> task;
         try {
-            Lookup<V> found = shelf.find(key);
+            Lookup<V> found = shelf.find(key, markers);
             Decision decision = decide(key, found);
-            task = new Loads.Task<>(key, argument, found, decision);
+            task = new Loads.Task<>(key, markers, argument, found, decision);
             switch (decision) {
                 case SERVE, SERVE_STALE, SERVE_AND_REFRESH -> {
                     V value = Loads.valueOf(found);
@@ -90,7 +95,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
                     shared.flights().remove(key, flight);
                     counters.count(flight.kind());
                     if (decision == Decision.SERVE_AND_REFRESH) {
-                        refresh(key, argument, found);
+                        refresh(key, markers, argument, found);
                     }
                     return value;
                 }
@@ -205,9 +210,9 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
                 shared.pauses().isPaused(key));
     }
 
-    private void refresh(String key, K argument, Lookup<V> found) {
+    private void refresh(String key, List<String> markers, K argument, Lookup<V> found) {
         if (found instanceof Lookup.Fresh<V> fresh) {
-            loads.refresh(key, argument, fresh);
+            loads.refresh(key, markers, argument, fresh);
         }
     }
 

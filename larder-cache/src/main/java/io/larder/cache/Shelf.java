@@ -1,31 +1,41 @@
 package io.larder.cache;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A store as one cached function sees it: typed, and answering with lookups instead of exceptions. Thread-safe. */
+/**
+ * A store as one cached function sees it: typed, and answering with lookups instead of exceptions. Markers are those the
+ * reader's entry depends on; an entry that was not written under all of them, or under a version that is gone, is
+ * absent. Thread-safe.
+ */
 interface Shelf<V extends @Nullable Object> {
     /** What can be seen without leaving the process; cheap, and allocates nothing. */
-    Lookup<V> glance(String key);
+    Lookup<V> glance(String key, List<String> markers);
 
     /** What the store holds. */
-    Lookup<V> find(String key);
+    Lookup<V> find(String key, List<String> markers);
+
+    /** What the store holds for each key, given with its markers. */
+    Map<String, Lookup<V>> findAll(Map<String, List<String>> keys);
 
     /**
      * Keeps a value.
      *
      * @param ttl how long it is fresh
      * @param kept how long it is there, at least as long
+     * @param versions those read before the value was loaded
      * @throws RuntimeException if the value was not kept
      */
-    void put(String key, V value, Meta meta, Duration ttl, Duration kept);
+    void put(String key, V value, Meta meta, Duration ttl, Duration kept, Versions versions);
 
     /**
      * Keeps a failure in place of a value.
      *
      * @throws RuntimeException if it was not kept
      */
-    void putNegative(String key, Lookup.Negative<V> negative, Duration ttl);
+    void putNegative(String key, Lookup.Negative<V> negative, Duration ttl, Versions versions);
 
     /**
      * Forgets a key.
@@ -33,4 +43,7 @@ interface Shelf<V extends @Nullable Object> {
      * @throws RuntimeException if the key may still be there
      */
     void remove(String key);
+
+    /** Where its store keeps the versions of tags. */
+    Markers markers();
 }

@@ -8,6 +8,7 @@ import java.util.random.RandomGenerator;
 /** What the functions of one {@link Larder} share and a test replaces: time, chance, threads, and who waits for whom. */
 final class Surroundings {
     private static final long MICROS_PER_MILLI = 1000;
+    private static final long ODD = 0x9E3779B97F4A7C15L; // multiplied by an odd number, different ones stay different
 
     private final Ticker ticker;
     private final InstantSource clock;
@@ -33,6 +34,11 @@ final class Surroundings {
 
     double random() {
         return random.nextDouble();
+    }
+
+    /** A number that this process has not had before, and others hardly ever. */
+    long randomLong() {
+        return random.nextLong() ^ (nextStamp() * ODD); // the stamp keeps them apart where a test holds chance still
     }
 
     Background background() {

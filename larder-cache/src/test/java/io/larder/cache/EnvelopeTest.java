@@ -24,7 +24,7 @@ class EnvelopeTest {
     /** Entries written by released versions must stay readable: these bytes change only with the format number. */
     @Test
     void wrap_record_isTheseBytes() {
-        assertThat(hex(envelope.wrap(ACCOUNT, META)))
+        assertThat(hex(envelope.wrap(ACCOUNT, META, Versions.NONE)))
                 .isEqualTo(String.join(
                         "",
                         "ec4c01", // magic, format
@@ -42,17 +42,19 @@ class EnvelopeTest {
 
     @Test
     void wrap_null_isAHeadWithAFlag() {
-        byte[] bytes = envelope.wrap(null, new Meta(1, 2, Long.MAX_VALUE, Long.MAX_VALUE));
+        byte[] bytes = envelope.wrap(null, new Meta(1, 2, Long.MAX_VALUE, Long.MAX_VALUE), Versions.NONE);
 
         assertThat(hex(bytes)).startsWith("ec4c0101").endsWith("000000000002ffffffffffffffffffff");
         assertThat(bytes).hasSize(Envelope.HEAD_BYTES);
         assertThat(envelope.unwrap(bytes))
-                .isEqualTo(new Envelope.Contents(null, null, new Meta(1, 2, Long.MAX_VALUE, (1L << 32) - 1)));
+                .isEqualTo(new Envelope.Contents(
+                        null, null, new Meta(1, 2, Long.MAX_VALUE, (1L << 32) - 1), Versions.NONE));
     }
 
     @Test
     void unwrap_wrapped_isTheSame() {
-        assertThat(envelope.unwrap(envelope.wrap(ACCOUNT, META))).isEqualTo(new Envelope.Contents(ACCOUNT, null, META));
+        assertThat(envelope.unwrap(envelope.wrap(ACCOUNT, META, Versions.NONE)))
+                .isEqualTo(new Envelope.Contents(ACCOUNT, null, META, Versions.NONE));
     }
 
     @Test
@@ -60,15 +62,15 @@ class EnvelopeTest {
         Envelope.Failure failure = new Envelope.Failure("java.util.NoSuchElementException", "no account 7");
         Envelope.Failure silent = new Envelope.Failure("java.util.NoSuchElementException", null);
 
-        assertThat(envelope.unwrap(envelope.wrapFailure(failure, META)))
-                .isEqualTo(new Envelope.Contents(null, failure, META));
-        assertThat(envelope.unwrap(envelope.wrapFailure(silent, META)))
-                .isEqualTo(new Envelope.Contents(null, silent, META));
+        assertThat(envelope.unwrap(envelope.wrapFailure(failure, META, Versions.NONE)))
+                .isEqualTo(new Envelope.Contents(null, failure, META, Versions.NONE));
+        assertThat(envelope.unwrap(envelope.wrapFailure(silent, META, Versions.NONE)))
+                .isEqualTo(new Envelope.Contents(null, silent, META, Versions.NONE));
     }
 
     @Test
     void unwrap_changedRecord_isUnreadable() {
-        byte[] bytes = envelope.wrap(ACCOUNT, META);
+        byte[] bytes = envelope.wrap(ACCOUNT, META, Versions.NONE);
 
         assertThat(new Envelope(ValueCodecs.of(renamedComponent())).unwrap(bytes))
                 .isNull();
@@ -94,7 +96,7 @@ class EnvelopeTest {
 
     @Property
     void unwrap_headThenAnyBytes_neverThrows(@ForAll byte[] tail) {
-        byte[] bytes = Arrays.copyOf(envelope.wrap(ACCOUNT, META), Envelope.HEAD_BYTES + tail.length);
+        byte[] bytes = Arrays.copyOf(envelope.wrap(ACCOUNT, META, Versions.NONE), Envelope.HEAD_BYTES + tail.length);
         System.arraycopy(tail, 0, bytes, Envelope.HEAD_BYTES, tail.length);
 
         Envelope.Contents contents = envelope.unwrap(bytes);
@@ -104,13 +106,13 @@ class EnvelopeTest {
 
     @Property
     void unwrap_cutAnywhere_isUnreadable(@ForAll @IntRange(min = 0, max = 45) int length) {
-        assertThat(envelope.unwrap(Arrays.copyOf(envelope.wrap(ACCOUNT, META), length)))
+        assertThat(envelope.unwrap(Arrays.copyOf(envelope.wrap(ACCOUNT, META, Versions.NONE), length)))
                 .isNull();
     }
 
     @Test
     void unwrap_oneByteMore_isUnreadable() {
-        byte[] bytes = envelope.wrap(ACCOUNT, META);
+        byte[] bytes = envelope.wrap(ACCOUNT, META, Versions.NONE);
 
         assertThat(envelope.unwrap(Arrays.copyOf(bytes, bytes.length + 1))).isNull();
     }
@@ -118,7 +120,7 @@ class EnvelopeTest {
     @Test
     void unwrap_headOfAnotherVersion_isUnreadable() {
         for (int at = 0; at < 9; at++) {
-            byte[] bytes = envelope.wrap(ACCOUNT, META);
+            byte[] bytes = envelope.wrap(ACCOUNT, META, Versions.NONE);
             bytes[at] ^= 0x10;
             assertThat(envelope.unwrap(bytes)).as("byte %d changed", at).isNull();
         }

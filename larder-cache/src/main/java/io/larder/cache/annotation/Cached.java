@@ -54,6 +54,12 @@ public @interface Cached {
     /** The longest TTL of a {@code null} result or an empty {@code Optional}; {@code "0"} to store none. */
     String nullTtl() default "";
 
+    /** What the entry can be invalidated by besides its key: templates as for keys, like {@code "user:{user.id}"}. */
+    String[] tags() default {};
+
+    /** The namespace of the entries, to be invalidated as a whole; none by default. */
+    String namespace() default "";
+
     /** How long a caller waits for a load when a value past its TTL is there to serve instead. */
     String softTimeout() default "";
 

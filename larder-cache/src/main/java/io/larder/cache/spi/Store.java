@@ -1,6 +1,9 @@
 package io.larder.cache.spi;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +28,26 @@ public sealed interface Store<T> extends AutoCloseable permits ObjectStore, Byte
      */
     @Nullable
     T find(String key);
+
+    /**
+     * Looks for many keys. A store with a request for many answers this by one; where it has none, as here, they are asked for
+     * one by one. Never raises what a single key's failure is: that is in the answer.
+     */
+    default Found<T> findAll(Collection<String> keys) {
+        Map<String, T> values = new HashMap<>();
+        Map<String, RuntimeException> failures = new HashMap<>();
+        for (String key : keys) {
+            try {
+                T value = find(key);
+                if (value != null) {
+                    values.put(key, value);
+                }
+            } catch (RuntimeException e) {
+                failures.put(key, e);
+            }
+        }
+        return new Found<>(values, failures);
+    }
 
     /**
      * Keeps a value, in place of any other under this key.

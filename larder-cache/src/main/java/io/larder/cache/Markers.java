@@ -1,0 +1,52 @@
+package io.larder.cache;
+
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Where the versions of tags and namespaces are kept: in the store, beside the entries, one number under a marker's key.
+ *
+ * <p>To invalidate a tag is to replace its number. Numbers are drawn at random from all 64-bit ones, so a marker that the store
+ * has lost is begun anew with a number that no entry has: that costs misses, and never brings an entry back. For the same
+ * reason two processes may replace a number at the same moment, whoever comes last. Thread-safe.
+ */
+interface Markers {
+    /** What markers' keys begin with; no key template may. */
+    char SIGN = '~';
+
+    /** Before the text of a tag. */
+    String TAG = "~tag:";
+
+    /** Before the name of a namespace. */
+    String NAMESPACE = "~ns:";
+
+    /** The marker's key for a text, cut and digested beyond the longest key. */
+    static String keyOf(String kind, String text) {
+        KeyWriter out = new KeyWriter(kind.length() + text.length());
+        out.raw(kind);
+        out.raw(text);
+        return out.finish();
+    }
+
+    /**
+     * The versions of now; those that are not there are begun.
+     *
+     * @throws RuntimeException if the store could not answer
+     */
+    Versions read(Collection<String> markers);
+
+    /** Whether all versions are those of now. One that is not there is none of now. */
+    boolean areCurrent(Versions versions);
+
+    /**
+     * Begins a new version: every entry of the old one is invalid.
+     *
+     * @throws RuntimeException if entries of the old one may still be served
+     */
+    void renew(String marker);
+
+    /** Distinct markers in a fixed order. */
+    static List<String> distinct(Collection<String> markers) {
+        return markers.stream().distinct().toList();
+    }
+}
