@@ -22,7 +22,7 @@ trap 'exit 130' INT TERM
 
 peers_await() { # port, name; of the process $peer_pid
     tries=0
-    until printf 'version\r\nquit\r\n' | nc -w 1 127.0.0.1 "$1" 2>/dev/null | grep -q VERSION; do
+    until printf 'version\r\nquit\r\n' | nc -w 1 127.0.0.1 "$1" 2>/dev/null | grep -q -e VERSION -e unauthenticated; do
         tries=$((tries + 1))
         if ! kill -0 "$peer_pid" 2>/dev/null; then
             echo "$2 did not start on port $1" >&2

@@ -60,7 +60,7 @@ final class ServeFlagTable {
             acts("X", "disable-dumping", NONE, (flags, none) -> flags.change(config -> config.withDumps(false))),
             acts("W", "disable-watch", NONE, (flags, none) -> flags.change(config -> config.withWatches(false))),
             acts("S", "enable-sasl", NONE, (flags, none) -> flags.sasl()),
-            refused("Y", "auth-file", REQUIRED, NOT_YET),
+            acts("Y", "auth-file", REQUIRED, ServeFlags::authFile),
             // the process; -d, -u and -r are the launcher's affair
             acts("d", "daemon", NONE, (flags, none) -> flags.goToBackground()),
             acts("P", "pidfile", REQUIRED, ServeFlags::pidFile),

@@ -35,6 +35,7 @@ final class ServeFlags {
     private OptionalLong itemBytesMax = OptionalLong.empty();
     private Optional<WireProtocol> protocol = Optional.empty();
     private boolean sasl;
+    private Optional<Path> authFile = Optional.empty();
     private Optional<Path> unixSocket = Optional.empty();
     private int unixMode = UnixSocket.MODE_DEFAULT;
     private Optional<Path> pidFile = Optional.empty();
@@ -82,7 +83,9 @@ final class ServeFlags {
 
     /** A warning if others than this machine's users can connect, and nothing asks them who they are. */
     Optional<String> exposure() {
-        if (config.saslFile().isPresent() || config.unixSocket().isPresent()) {
+        if (config.saslFile().isPresent()
+                || config.authFile().isPresent()
+                || config.unixSocket().isPresent()) {
             return Optional.empty();
         }
         return config.addresses().stream()
@@ -141,6 +144,16 @@ final class ServeFlags {
         if (sasl) {
             settleSasl(System.getenv(SASL_FILE));
         }
+        authFile.ifPresent(this::settleAuthFile);
+    }
+
+    private void settleAuthFile(Path file) {
+        if (sasl || protocol.orElse(WireProtocol.ASCII) != WireProtocol.ASCII) {
+            throw new UsageException(
+                    "%s -Y: its users speak the text protocol only; leave -S and -B out, or give -B ascii"
+                            .formatted(COMMAND));
+        }
+        config = config.withAuthFile(file);
     }
 
     private void settleSasl(@Nullable String file) {
@@ -227,6 +240,13 @@ final class ServeFlags {
 
     void sasl() {
         sasl = true;
+    }
+
+    void authFile(String value) {
+        if (value.isEmpty()) {
+            throw new IllegalArgumentException("no file given; name one of lines user:password");
+        }
+        authFile = Optional.of(path(value));
     }
 
     void evictions(boolean evicts) {

@@ -140,6 +140,8 @@ class ServeFlagsTest {
                 "serve --enable-s | larder serve --enable-s may be --enable-ssl or --enable-shutdown or --enable-sasl; write more of it",
                 "serve -a 999 | larder serve -a 999: not a mode in octal; write one from 0 to 777, like 770",
                 "serve -a 1777 | larder serve -a 1777: mode 1777 is not between 0 and 777",
+                "serve -Y x -S | larder serve -S: MEMCACHED_SASL_PWDB is not set; let it name a file of lines user:password",
+                "serve -Y x -B auto | larder serve -Y: its users speak the text protocol only; leave -S and -B out, or give -B ascii",
                 "serve -U 11211 | larder serve -U 11211: larder does not speak UDP; leave it out or give 0",
                 "serve -I 1g | larder serve -I: items of 1073741824 bytes are more than half of -m, 67108864 bytes; raise -m or lower -I",
                 "serve -I 1000 | larder serve -I 1000: largest item of 1000 bytes is not between 1k and 1g",

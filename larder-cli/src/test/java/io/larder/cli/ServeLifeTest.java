@@ -53,6 +53,21 @@ class ServeLifeTest {
         }
     }
 
+    @Test
+    void hup_readsUsersAgain() throws Exception {
+        Path users = Files.writeString(folder.resolve("users"), "me:secret\n");
+        try (ServeProcess server = new ServeProcess(JVM, "-Y", users.toString())) {
+            ask(server, "get a\r\n", "CLIENT_ERROR unauthenticated");
+            ask(server, "set a 0 0 9\r\nme secret\r\n", "STORED");
+            Files.writeString(users, "me:changed\n");
+            server.signal("HUP");
+
+            Await.until("it has said so", () -> server.log().contains("larder: users read again"));
+            ask(server, "set a 0 0 9\r\nme secret\r\n", "CLIENT_ERROR authentication failure");
+            ask(server, "set a 0 0 10\r\nme changed\r\n", "STORED");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"shutdown", "shutdown graceful"})
     void shutdown_whereAllowed_endsTheServer(String command) throws Exception {

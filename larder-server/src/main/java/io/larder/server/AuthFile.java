@@ -3,6 +3,7 @@ package io.larder.server;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.larder.base.LarderException;
+import io.larder.base.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -14,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Users and passwords from a file of lines {@code user:password}. A changed file holds from the next question on; one that has
- * become unreadable leaves what was known. Only digests are kept. Thread-safe.
+ * Users and passwords from a file of lines {@code user:password}. Read again, it leaves what was known where it has become
+ * unreadable. Only digests are kept. Thread-safe.
  */
 final class AuthFile {
     /** Largest file, in bytes. */
@@ -45,7 +46,6 @@ final class AuthFile {
 
     /** Whether that user has that password. Takes as long whichever of the two is wrong. */
     boolean accepts(byte[] user, byte[] password) {
-        readAgainIfChanged();
         byte[] asked = digest(user, password);
         boolean accepted = false;
         for (byte[] known : content.digests) {
@@ -54,10 +54,20 @@ final class AuthFile {
         return accepted;
     }
 
-    private void readAgainIfChanged() {
+    /**
+     * Reads the file again.
+     *
+     * @throws LarderException if it cannot be used; what was known stays
+     */
+    void reload() {
+        content = read(file);
+    }
+
+    /** Reads the file again if it has changed and can be used. */
+    void reloadIfChanged() {
         try {
             if (!Files.getLastModifiedTime(file).equals(content.modified)) {
-                content = read(file);
+                reload();
             }
         } catch (IOException | LarderException e) {
             log.connection(0, "passwords stay as they were: " + e.getMessage());
@@ -68,17 +78,17 @@ final class AuthFile {
         try {
             if (Files.size(file) > FILE_BYTES_MAX) {
                 throw new LarderException("password file %s is larger than %d bytes; give one of lines user:password"
-                        .formatted(file, FILE_BYTES_MAX));
+                        .formatted(name(file), FILE_BYTES_MAX));
             }
             FileTime modified = Files.getLastModifiedTime(file);
             return new Content(modified, parse(file, Files.readString(file, ISO_8859_1)));
         } catch (NoSuchFileException e) {
             throw new LarderException(
-                    "password file %s is not there; write lines user:password into it".formatted(file), e);
+                    "password file %s is not there; write lines user:password into it".formatted(name(file)), e);
         } catch (IOException e) {
             throw new LarderException(
                     "password file %s cannot be read: %s; make it readable for the user who runs the server"
-                            .formatted(file, e.getMessage()),
+                            .formatted(name(file), FileProblem.of(e)),
                     e);
         }
     }
@@ -92,14 +102,18 @@ final class AuthFile {
                 digests.add(digest(bytes(lines[i].substring(0, colon)), bytes(lines[i].substring(colon + 1))));
             } else if (!lines[i].isBlank()) {
                 throw new LarderException("line %d of password file %s is not of the form user:password"
-                        .formatted(i + 1, file)); // never the line itself
+                        .formatted(i + 1, name(file))); // never the line itself
             }
         }
         if (digests.isEmpty()) {
             throw new LarderException(
-                    "password file %s names no user; write lines user:password into it".formatted(file));
+                    "password file %s names no user; write lines user:password into it".formatted(name(file)));
         }
         return List.copyOf(digests);
+    }
+
+    private static String name(Path file) {
+        return Printable.of(file.toString());
     }
 
     private static byte[] digest(byte[] user, byte[] password) {

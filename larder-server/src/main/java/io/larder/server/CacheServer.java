@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cache server that memcached clients speak to.
@@ -26,6 +27,7 @@ public final class CacheServer implements AutoCloseable {
     private static final long STOP_MILLIS_MAX = 5000;
 
     private final ServerLog log;
+    private final @Nullable AuthFile users;
     private final ItemStore store;
     private final Listener listener;
     private final List<EventLoop> loops = new ArrayList<>();
@@ -42,7 +44,10 @@ public final class CacheServer implements AutoCloseable {
         log = new ServerLog(logOut, config.verbosity());
         ServerFailure failure = new ServerFailure(log, onFailure);
         ConnectionLimit connections = new ConnectionLimit(config.connectionsMax());
-        AuthFile users = config.saslFile().map(file -> AuthFile.open(file, log)).orElse(null);
+        users = config.saslFile()
+                .or(config::authFile)
+                .map(file -> AuthFile.open(file, log))
+                .orElse(null);
         listener = Listener.open(config, connections, log, failure);
         addresses = listener.addresses();
         store = openStore(config, ticker);
@@ -143,9 +148,18 @@ public final class CacheServer implements AutoCloseable {
         return addresses.isEmpty() ? 0 : addresses.get(0).getPort();
     }
 
-    /** Reads again what may change while it runs. There is no such thing yet, and the log says so. */
+    /** Reads the users again, where there are some; a line in the log says what came of it. A file that cannot be used changes nothing. */
     public void reload() {
-        log.always("larder: nothing to read again: neither certificates nor users are configured");
+        if (users == null) {
+            log.always("larder: nothing to read again: neither certificates nor users are configured");
+            return;
+        }
+        try {
+            users.reload();
+            log.always("larder: users read again");
+        } catch (LarderException e) {
+            log.always("larder: users stay as they were: " + e.getMessage());
+        }
     }
 
     /** Stops accepting, ends the turns under way, closes connections and frees memory; at most 5 seconds. */

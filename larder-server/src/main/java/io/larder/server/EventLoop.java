@@ -16,6 +16,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thread that owns a selector and its connections for life, and shares the store with the other loops.
@@ -84,10 +86,21 @@ final class EventLoop implements Runnable {
         BinaryCommands binary =
                 new BinaryCommands(session, replies, counters, parts.stats(), log, parts.wallClock(), parts.permits());
         this.protocols = new Protocols(
-                commands, binary, parts.store().valueBytesMax(), parts.config().protocol(), parts.users());
+                commands,
+                binary,
+                parts.store().valueBytesMax(),
+                parts.config().protocol(),
+                parts.users(),
+                textDoor(parts.users()));
         this.looking = parts.looking();
         this.observed = new ObservedSession(session, looking.watch(), looking.prefixes(), () -> servingId);
         parts.stats().add(counters);
+    }
+
+    private UnaryOperator<Protocol> textDoor(@Nullable AuthFile users) {
+        return users == null
+                ? UnaryOperator.identity()
+                : behind -> new LoginProtocol(users, replies, counters, log, behind);
     }
 
     /** Takes over a connection that has its place in the limit. */

@@ -3,6 +3,7 @@ package io.larder.server;
 import io.larder.protocol.BinaryRequestDecoder;
 import io.larder.protocol.TextRequestDecoder;
 import io.larder.storage.ItemStore;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the protocol of a connection when its first byte has come. Owned by one event loop. */
@@ -12,9 +13,20 @@ final class Protocols {
     private final int valueBytesMax;
     private final WireProtocol allowed;
     private final @Nullable AuthFile users;
+    private final UnaryOperator<Protocol> textDoor;
 
-    /** @param users who is served, by the binary protocol only; {@code null} for everybody */
-    Protocols(Commands text, BinaryCommands binary, int valueBytesMax, WireProtocol allowed, @Nullable AuthFile users) {
+    /**
+     * @param users who is served; {@code null} for everybody
+     * @param textDoor what text clients have to pass where there are users
+     */
+    Protocols(
+            Commands text,
+            BinaryCommands binary,
+            int valueBytesMax,
+            WireProtocol allowed,
+            @Nullable AuthFile users,
+            UnaryOperator<Protocol> textDoor) {
+        this.textDoor = textDoor;
         this.text = text;
         this.binary = binary;
         this.valueBytesMax = valueBytesMax;
@@ -37,6 +49,6 @@ final class Protocols {
         };
         return isBinary
                 ? new BinaryProtocol(binary, valueBytesMax, users == null ? null : new SaslLogin(users))
-                : new TextProtocol(new TextRequestDecoder(valueBytesMax), text);
+                : textDoor.apply(new TextProtocol(new TextRequestDecoder(valueBytesMax), text));
     }
 }

@@ -46,6 +46,7 @@ final class SaslLogin {
         byte[] user = Arrays.copyOfRange(data, first + 1, second);
         boolean asHimself = first == 0 || Arrays.equals(data, 0, first, user, 0, user.length);
         byte[] password = Arrays.copyOfRange(data, second + 1, data.length);
+        users.reloadIfChanged();
         return users.accepts(user, password) && asHimself ? BinaryStatus.OK : BinaryStatus.AUTH_FAILED;
     }
 

@@ -37,6 +37,7 @@ public final class ServerConfig implements Cloneable {
     private int verbosity;
     private WireProtocol protocol = WireProtocol.AUTO;
     private Optional<Path> saslFile = Optional.empty();
+    private Optional<Path> authFile = Optional.empty();
     private boolean dumps = true;
     private boolean watches = true;
     private char prefixDelimiter = ':';
@@ -143,7 +144,22 @@ public final class ServerConfig implements Cloneable {
     public ServerConfig withSaslFile(Path file) {
         return with(copy -> {
             copy.saslFile = Optional.of(file);
+            copy.authFile = Optional.empty();
             copy.protocol = WireProtocol.BINARY;
+        });
+    }
+
+    /** Lines {@code user:password}; where there are some, only they are served, by a first {@code set} of the text protocol. */
+    public Optional<Path> authFile() {
+        return authFile;
+    }
+
+    /** The same for those users only, who speak the text protocol; {@link CacheServer#reload} reads the file again. */
+    public ServerConfig withAuthFile(Path file) {
+        return with(copy -> {
+            copy.authFile = Optional.of(file);
+            copy.saslFile = Optional.empty();
+            copy.protocol = WireProtocol.ASCII;
         });
     }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What all event loops of a server share; everything in it is thread-safe.
  *
- * @param users who is served by the binary protocol; {@code null} for everybody
+ * @param users who is served; {@code null} for everybody
  */
 record ServerParts(
         ServerConfig config,

@@ -51,7 +51,9 @@ final class SettingsStats {
         settings.put("tcp_backlog", config.backlog());
         settings.put("binding_protocol", protocol());
         settings.put("auth_enabled_sasl", yesNo(config.saslFile().isPresent()));
-        settings.put("auth_enabled_ascii", yesNo(false));
+        settings.put(
+                "auth_enabled_ascii",
+                config.authFile().map(file -> Printable.of(file.toString())).orElse("no"));
         settings.put("ssl_enabled", yesNo(false));
         settings.put("item_size_max", config.storage().valueBytesMax());
         settings.put("idle_timeout", config.idleTimeout().toSeconds());

@@ -34,19 +34,28 @@ class AuthFileTest {
     }
 
     @Test
-    void changedFile_holdsAtOnce_andABrokenOneChangesNothing() throws IOException {
+    void changedFile_holdsAfterReloading_andABrokenOneChangesNothing() throws IOException {
         Path path = write("me:secret\n");
         AuthFile file = AuthFile.open(path, log);
 
         Files.writeString(path, "me:changed\n");
         Files.setLastModifiedTime(path, FileTime.from(Instant.parse("2030-01-01T00:00:00Z")));
+        assertThat(accepts(file, "me", "secret")).isTrue();
+        file.reloadIfChanged();
         assertThat(accepts(file, "me", "changed")).isTrue();
         assertThat(accepts(file, "me", "secret")).isFalse();
 
         Files.writeString(path, "no colon");
+        file.reloadIfChanged();
+        assertThatThrownBy(file::reload).isInstanceOf(LarderException.class);
         assertThat(accepts(file, "me", "changed")).isTrue();
         Files.delete(path);
+        file.reloadIfChanged();
         assertThat(accepts(file, "me", "changed")).isTrue();
+
+        write("me:third\n");
+        file.reload();
+        assertThat(accepts(file, "me", "third")).isTrue();
     }
 
     @Test

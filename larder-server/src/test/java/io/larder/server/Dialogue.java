@@ -46,7 +46,7 @@ record Dialogue(String name, String onlyFor, String sent, String expected) {
         }
     }
 
-    private static String expand(String line, String prefix) {
+    static String expand(String line, String prefix) {
         if (!line.startsWith(prefix + " ")) {
             throw new IllegalArgumentException("line must begin with " + prefix + ": " + line);
         }
