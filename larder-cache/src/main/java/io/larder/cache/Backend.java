@@ -1,23 +1,58 @@
 package io.larder.cache;
 
 import io.larder.cache.spi.ByteStore;
+import io.larder.cache.spi.Capability;
 import io.larder.cache.spi.ObjectStore;
 import io.larder.cache.spi.Store;
 import java.lang.reflect.Type;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A store together with what the framework keeps in it besides entries: makes the shelves over it. Thread-safe. */
+/**
+ * One or two stores together with what the framework keeps in them besides entries: makes the shelves over them. Owns the
+ * stores. Thread-safe.
+ */
 final class Backend implements AutoCloseable {
-    private final Store<?> store;
+    private final String name;
+    private final @Nullable ObjectStore near;
+    private final @Nullable GuardedStore guard;
+    private final Fences fences = new Fences();
+    private final Markers farMarkers;
     private final Markers markers;
     private final Surroundings around;
 
-    Backend(Store<?> store, Surroundings around) {
-        this.store = store;
+    private Backend(String name, @Nullable ObjectStore near, @Nullable ByteStore far, Surroundings around) {
+        this.name = name;
+        this.near = near;
+        this.guard = far == null ? null : new GuardedStore(far, name, around);
         this.around = around;
-        this.markers = store instanceof ObjectStore objects
-                ? new ObjectMarkers(objects, around::randomLong)
-                : new ByteMarkers((ByteStore) store, around::randomLong);
+        this.farMarkers = guard == null
+                ? new ObjectMarkers(Objects.requireNonNull(near), around::randomLong)
+                : new ByteMarkers(guard, around::randomLong);
+        this.markers = near == null || guard == null ? farMarkers : new TieredMarkers(near, farMarkers, fences);
+    }
+
+    /**
+     * Over one store.
+     *
+     * @throws IllegalArgumentException if the store cannot do what can neither be emulated nor done without
+     */
+    static Backend of(String name, Store<?> store, Surroundings around) {
+        if (store instanceof ByteStore bytes) {
+            return new Backend(name, null, bytes, around);
+        }
+        if (!store.capabilities().contains(Capability.TTL)) {
+            throw new IllegalArgumentException(
+                    "store %s keeps objects and does not end their TTL; it needs the capability TTL".formatted(name));
+        }
+        return new Backend(name, (ObjectStore) store, null, around);
+    }
+
+    /** Over a near store in front of a far one. */
+    static Backend tiered(String name, ObjectStore near, ByteStore far, Surroundings around) {
+        return new Backend(name, near, far, around);
     }
 
     /**
@@ -26,10 +61,19 @@ final class Backend implements AutoCloseable {
      * @throws IllegalArgumentException if the store cannot keep such values
      */
     <V extends @Nullable Object> Shelf<V> shelf(String template, Type valueType, Counters counters) {
-        if (store instanceof ObjectStore objects) {
-            return new ObjectShelf<>(objects, Types.raw(valueType), markers, around);
+        if (near == null) {
+            return farShelf(template, valueType, counters);
         }
-        return new ByteShelf<>((ByteStore) store, envelope(template, valueType), markers, around, counters);
+        ObjectShelf<V> copies = new ObjectShelf<>(near, Types.raw(valueType), markers, around);
+        return guard == null
+                ? copies
+                : new TieredShelf<>(copies, farShelf(template, valueType, counters), markers, fences, around);
+    }
+
+    private <V extends @Nullable Object> ByteShelf<V> farShelf(String template, Type valueType, Counters counters) {
+        GuardedStore store = Objects.requireNonNull(guard);
+        LongSupplier distrusted = store::distrustedMillis;
+        return new ByteShelf<>(store, envelope(template, valueType), farMarkers, distrusted, around, counters);
     }
 
     private static Envelope envelope(String template, Type valueType) {
@@ -41,16 +85,38 @@ final class Backend implements AutoCloseable {
         }
     }
 
-    Store<?> store() {
-        return store;
+    /** Refuses tags where they cannot work. */
+    void checkTags(String template) {
+        if (guard != null && !guard.capabilities().contains(Capability.CURRENT)) {
+            throw new IllegalArgumentException(
+                    "\"%s\" has tags or a namespace, but store %s may answer with what was written before the last write; leave them out, or route it elsewhere"
+                            .formatted(template, name));
+        }
     }
 
     Markers markers() {
         return markers;
     }
 
+    String name() {
+        return name;
+    }
+
+    /** How its store outside the process is doing, if it has one. */
+    Optional<StoreHealth> health(String route) {
+        return Optional.ofNullable(guard).map(store -> store.health(route));
+    }
+
     @Override
     public void close() {
-        store.close();
+        try {
+            if (near != null) {
+                near.close();
+            }
+        } finally {
+            if (guard != null) {
+                guard.close();
+            }
+        }
     }
 }

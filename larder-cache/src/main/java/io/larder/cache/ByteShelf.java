@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,16 +19,30 @@ import org.jspecify.annotations.Nullable;
  */
 final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
     private final Lookup<V> absent = new Lookup.Absent<>();
+    private final Entry<V> nothing = without(absent);
     private final ByteStore store;
     private final Envelope envelope;
     private final Markers markers;
+    private final LongSupplier distrusted;
     private final Surroundings around;
     private final Counters counters;
 
-    ByteShelf(ByteStore store, Envelope envelope, Markers markers, Surroundings around, Counters counters) {
+    /**
+     * A shelf.
+     *
+     * @param distrusted entries made until then, in milliseconds since 1970, are not served
+     */
+    ByteShelf(
+            ByteStore store,
+            Envelope envelope,
+            Markers markers,
+            LongSupplier distrusted,
+            Surroundings around,
+            Counters counters) {
         this.store = store;
         this.envelope = envelope;
         this.markers = markers;
+        this.distrusted = distrusted;
         this.around = around;
         this.counters = counters;
     }
@@ -37,28 +52,45 @@ final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
         return absent;
     }
 
+    /**
+     * What was found, with what is needed to copy it.
+     *
+     * @param versions of a value or a failure; none otherwise
+     */
+    record Entry<V extends @Nullable Object>(Lookup<V> lookup, Versions versions) {}
+
     @Override
     public Lookup<V> find(String key, List<String> tags) {
+        return findEntry(key, tags).lookup();
+    }
+
+    @Override
+    public Map<String, Lookup<V>> findAll(Map<String, List<String>> keys) {
+        Map<String, Lookup<V>> lookups = new HashMap<>();
+        findEntries(keys).forEach((key, entry) -> lookups.put(key, entry.lookup()));
+        return lookups;
+    }
+
+    Entry<V> findEntry(String key, List<String> tags) {
         if (!tags.isEmpty()) {
-            return Objects.requireNonNull(findAll(Map.of(key, tags)).get(key));
+            return Objects.requireNonNull(findEntries(Map.of(key, tags)).get(key));
         }
         byte[] bytes;
         try {
             bytes = store.find(key);
         } catch (RuntimeException e) {
-            return new Lookup.Unavailable<>(e);
+            return without(new Lookup.Unavailable<>(e));
         }
-        return bytes == null ? absent : open(bytes, tags, null);
+        return bytes == null ? nothing : open(bytes, tags, null);
     }
 
-    @Override
-    public Map<String, Lookup<V>> findAll(Map<String, List<String>> keys) {
+    Map<String, Entry<V>> findEntries(Map<String, List<String>> keys) {
         Set<String> asked = new LinkedHashSet<>(keys.keySet());
         keys.values().forEach(asked::addAll);
         Found<byte[]> found = ask(asked);
-        Map<String, Lookup<V>> lookups = new HashMap<>();
-        keys.forEach((key, tags) -> lookups.put(key, one(key, tags, found)));
-        return lookups;
+        Map<String, Entry<V>> entries = new HashMap<>();
+        keys.forEach((key, tags) -> entries.put(key, one(key, tags, found)));
+        return entries;
     }
 
     private Found<byte[]> ask(Collection<String> keys) {
@@ -71,41 +103,49 @@ final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
         }
     }
 
-    private Lookup<V> one(String key, List<String> tags, Found<byte[]> found) {
+    private Entry<V> one(String key, List<String> tags, Found<byte[]> found) {
         RuntimeException failure = found.failures().get(key);
         for (int i = 0; i < tags.size() && failure == null; i++) {
             failure = found.failures().get(tags.get(i)); // an entry whose tags cannot be checked is as good as none
         }
         if (failure != null) {
-            return new Lookup.Unavailable<>(failure);
+            return without(new Lookup.Unavailable<>(failure));
         }
         byte[] bytes = found.values().get(key);
-        return bytes == null ? absent : open(bytes, tags, found);
+        return bytes == null ? nothing : open(bytes, tags, found);
     }
 
-    private Lookup<V> open(byte[] bytes, List<String> tags, @Nullable Found<byte[]> found) {
+    private Entry<V> open(byte[] bytes, List<String> tags, @Nullable Found<byte[]> found) {
         Envelope.Contents contents = envelope.unwrap(bytes);
         if (contents == null) {
             counters.unreadable.increment();
-            return absent;
+            return nothing;
         }
-        if (!contents.versions().covers(tags)) {
-            return absent;
+        Meta meta = contents.meta();
+        if (!contents.versions().covers(tags) || meta.createdMillis() <= distrusted.getAsLong()) {
+            return nothing;
         }
         try {
             if (!isCurrent(contents.versions(), tags, found)) {
-                return absent;
+                return nothing;
             }
         } catch (RuntimeException e) {
-            return new Lookup.Unavailable<>(e);
+            return without(new Lookup.Unavailable<>(e));
         }
-        boolean fresh = around.nowMillis() < contents.meta().freshUntilMillis(); // stores may round TTLs up
+        boolean fresh = around.nowMillis() < meta.freshUntilMillis(); // stores may round TTLs up
         Envelope.Failure failure = contents.failure();
         if (failure != null) {
-            return fresh ? new Lookup.Negative<>(failure.type(), failure.message(), contents.meta()) : absent;
+            return fresh
+                    ? new Entry<>(new Lookup.Negative<>(failure.type(), failure.message(), meta), contents.versions())
+                    : nothing;
         }
         V value = Nulls.cast(contents.value());
-        return fresh ? new Lookup.Fresh<>(value, contents.meta()) : new Lookup.Stale<>(value, contents.meta());
+        return new Entry<>(
+                fresh ? new Lookup.Fresh<>(value, meta) : new Lookup.Stale<>(value, meta), contents.versions());
+    }
+
+    private static <V extends @Nullable Object> Entry<V> without(Lookup<V> lookup) {
+        return new Entry<>(lookup, Versions.NONE);
     }
 
     /** Whether the versions are those of now; markers that were not read with the entry are asked for. */

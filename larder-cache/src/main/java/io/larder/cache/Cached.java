@@ -1,6 +1,8 @@
 package io.larder.cache;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,15 @@ public interface Cached<K extends @Nullable Object, V extends @Nullable Object> 
      *     set again
      */
     V get(K argument);
+
+    /**
+     * The values for many arguments, in their order, each once: one look at the store for all, then only what is missing is
+     * loaded, by one call for many where the function has a {@link BulkLoader}, and what other callers are loading is waited
+     * for. An argument for which the bulk loader has nothing comes with {@code null}.
+     *
+     * <p>Fails as {@link #get} does if any of them fails; what could be loaded is stored all the same.
+     */
+    Map<K, V> getAll(Collection<? extends K> arguments);
 
     /** What the store holds; never loads. Counts nothing but an entry that cannot be read. */
     Lookup<V> peek(K argument);

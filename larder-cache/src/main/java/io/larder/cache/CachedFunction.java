@@ -1,6 +1,9 @@
 package io.larder.cache;
 
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The verbs of a cached function: renders the key and leaves the rest to {@link Reads} and {@link Loads}. Thread-safe. */
@@ -9,16 +12,22 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
     private final KeyTemplate<K> keys;
     private final Tagging<K> tags;
     private final Policy policy;
+    private final Surroundings around;
+    private final Control control;
     private final Loads<K, V> loads;
     private final Reads<K, V> reads;
+    private final BulkReads<K, V> bulk;
 
     CachedFunction(Definition<V> shared, Definitions.Plan<K, V> plan, Surroundings around) {
         this.shared = shared;
         this.keys = plan.keys();
         this.tags = plan.tags();
         this.policy = plan.policy();
+        this.around = around;
+        this.control = around.control();
         this.loads = new Loads<>(shared, plan, around);
         this.reads = new Reads<>(shared, loads, plan, around);
+        this.bulk = new BulkReads<>(shared, reads, loads, plan);
     }
 
     @Override
@@ -34,17 +43,64 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
 
     /** {@link #get}, with the loader's checked exceptions as themselves. */
     V fetch(K argument) throws Exception {
-        return reads.get(keys.render(argument), argument);
+        String key = keys.render(argument);
+        return control.isQuiet() ? reads.get(key, argument) : controlled(key, argument);
+    }
+
+    /** A get while something is disabled, or somebody listens. */
+    private V controlled(String key, K argument) throws Exception {
+        if (control.allows(Op.READ) && control.allows(Op.WRITE)) {
+            return reads.get(key, argument);
+        }
+        if (control.allows(Op.READ)) {
+            Lookup<V> seen = shared.shelf().find(key, tags.markers(argument));
+            Decision decision = reads.decide(key, seen);
+            if (!decision.loads()) {
+                Decision quiet = decision == Decision.SERVE_AND_REFRESH ? Decision.SERVE : decision;
+                return reads.act(quiet, key, tags.markers(argument), argument, seen);
+            }
+        }
+        control.note(key, Detector.Outcome.BYPASS, Detector.Level.LOADER, null, around.nowMillis());
+        return control.allows(Op.WRITE) ? reload(key, argument) : loads.loadAround(argument);
+    }
+
+    @Override
+    public Map<K, V> getAll(Collection<? extends K> arguments) {
+        try {
+            return fetchAll(arguments);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw unchecked(arguments.iterator().next(), e);
+        }
+    }
+
+    /** {@link #getAll}, with the loader's checked exceptions as themselves. */
+    Map<K, V> fetchAll(Collection<? extends K> arguments) throws Exception {
+        if (control.allows(Op.READ) && control.allows(Op.WRITE)) {
+            return bulk.getAll(arguments);
+        }
+        Map<K, V> values = new LinkedHashMap<>(); // seldom, so one by one is good enough
+        for (K argument : arguments) {
+            if (!values.containsKey(argument)) {
+                values.put(argument, fetch(argument));
+            }
+        }
+        return values;
     }
 
     @Override
     public Lookup<V> peek(K argument) {
-        return shared.shelf().find(keys.render(argument), tags.markers(argument));
+        String key = keys.render(argument);
+        return control.allows(Op.READ) ? shared.shelf().find(key, tags.markers(argument)) : new Lookup.Absent<>();
     }
 
     @Override
     public void put(K argument, V value) {
         String key = keys.render(argument);
+        if (!control.allows(Op.WRITE)) {
+            return;
+        }
         shared.overtake(key);
         loads.put(key, tags.markers(argument), argument, value);
         shared.overtake(key); // a flight that began before the write may have read what was there
@@ -53,6 +109,9 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
     @Override
     public void invalidate(K argument) {
         String key = keys.render(argument);
+        if (!control.allows(Op.INVALIDATE)) {
+            return;
+        }
         shared.overtake(key);
         shared.remove(key);
         shared.overtake(key); // as in put
@@ -61,6 +120,9 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
     @Override
     public void expire(K argument) {
         String key = keys.render(argument);
+        if (!control.allows(Op.INVALIDATE)) {
+            return;
+        }
         shared.overtake(key);
         loads.expire(key, tags.markers(argument));
         shared.overtake(key); // as in put
@@ -87,28 +149,31 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
 
     @Override
     public V refresh(K argument) {
-        String key = keys.render(argument);
-        List<String> markers = tags.markers(argument);
-        Flight<V> mine = new Flight<>(markers);
-        Flight<V> other = shared.flights().put(key, mine);
         try {
-            if (other != null) {
-                if (other.leader() == Thread.currentThread() && !other.hasLanded()) {
-                    RecursiveLoadException recursion = new RecursiveLoadException(key);
-                    mine.crash(recursion, Flight.Kind.MISS);
-                    shared.flights().remove(key, mine);
-                    throw recursion;
-                }
-                other.overtake();
-            }
-            return loads.fill(
-                    mine,
-                    new Loads.Task<>(key, markers, argument, shared.shelf().find(key, markers), Decision.LOAD));
+            return control.allows(Op.WRITE) ? reload(keys.render(argument), argument) : loads.loadAround(argument);
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
             throw unchecked(argument, e);
         }
+    }
+
+    /** Loads and stores, whatever is there and whoever is loading. */
+    private V reload(String key, K argument) throws Exception {
+        List<String> markers = tags.markers(argument);
+        Flight<V> mine = new Flight<>(markers);
+        Flight<V> other = shared.flights().put(key, mine);
+        if (other != null) {
+            if (other.leader() == Thread.currentThread() && !other.hasLanded()) {
+                RecursiveLoadException recursion = new RecursiveLoadException(key);
+                mine.crash(recursion, Flight.Kind.MISS);
+                shared.flights().remove(key, mine);
+                throw recursion;
+            }
+            other.overtake();
+        }
+        return loads.fill(
+                mine, new Loads.Task<>(key, markers, argument, shared.shelf().find(key, markers), Decision.LOAD));
     }
 
     @Override

@@ -87,6 +87,7 @@ record CachedMethod(Class<?> api, Method method, Cached annotation, boolean over
                 tags,
                 Types.boxed(method.getGenericReturnType()),
                 (argument, context) -> loader.load(argument),
+                null,
                 Policies.of(annotation),
                 StoreRule.none()));
     }

@@ -35,7 +35,7 @@ final class CachedProxy implements InvocationHandler {
         this.target = target;
     }
 
-    private boolean invalidates;
+    private boolean hasOthers; // annotated methods that have no function of their own arguments
 
     static <T> T of(Class<T> api, T target, Definitions definitions) {
         if (!api.isInterface()) {
@@ -49,7 +49,7 @@ final class CachedProxy implements InvocationHandler {
                 handler.add(api, method, definitions);
             }
         }
-        if (handler.functions.isEmpty() && !handler.invalidates) {
+        if (handler.functions.isEmpty() && !handler.hasOthers) {
             throw new IllegalArgumentException("no method of %s has @Cached; annotate one of the interface's methods"
                     .formatted(api.getSimpleName()));
         }
@@ -59,6 +59,12 @@ final class CachedProxy implements InvocationHandler {
     private void add(Class<?> api, Method method, Definitions definitions) {
         MethodHandle handle = handle(method, target);
         CachedMethod annotated = CachedMethod.of(api, method, target.getClass());
+        CachedAllMethod all = CachedAllMethod.of(method, definitions, arguments -> spread(handle, arguments));
+        if (all != null) {
+            hasOthers = true;
+            calls.put(method, all::call);
+            return;
+        }
         InvalidatingMethod invalidating = InvalidatingMethod.of(api, method, definitions);
         if (annotated == null) {
             calls.put(method, plain(handle, invalidating));
@@ -75,7 +81,7 @@ final class CachedProxy implements InvocationHandler {
         if (invalidating == null) {
             return arguments -> (Object) handle.invokeExact(arguments);
         }
-        invalidates = true;
+        hasOthers = true;
         return arguments -> {
             invalidating.before(arguments);
             Object result = (Object) handle.invokeExact(arguments);
@@ -91,6 +97,10 @@ final class CachedProxy implements InvocationHandler {
         } else if (argument instanceof Arguments several) {
             arguments = several.values();
         }
+        return spread(handle, arguments);
+    }
+
+    private static @Nullable Object spread(MethodHandle handle, @Nullable Object[] arguments) throws Exception {
         try {
             return (Object) handle.invokeExact(arguments);
         } catch (Exception | Error e) {

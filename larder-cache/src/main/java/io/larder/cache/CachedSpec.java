@@ -20,6 +20,8 @@ public final class CachedSpec<K, V extends @Nullable Object> {
     private final TypeRef<K> keyType;
     private final TypeRef<V> valueType;
     private final ContextLoader<? super K, V> loader;
+    private final @Nullable BulkLoader<K, V> bulk;
+    private int chunk = Bulk.CHUNK_DEFAULT;
     private final List<Negative> negatives = new ArrayList<>();
     private Policy policy = Policy.of(Policy.FOREVER);
     private StoreRule<K, V> rule = StoreRule.none();
@@ -38,11 +40,34 @@ public final class CachedSpec<K, V extends @Nullable Object> {
             TypeRef<K> keyType,
             TypeRef<V> valueType,
             ContextLoader<? super K, V> loader) {
+        this(definitions, template, keyType, valueType, loader, null);
+    }
+
+    private CachedSpec(
+            Definitions definitions,
+            String template,
+            TypeRef<K> keyType,
+            TypeRef<V> valueType,
+            ContextLoader<? super K, V> loader,
+            @Nullable BulkLoader<K, V> bulk) {
         this.definitions = definitions;
         this.template = template;
         this.keyType = keyType;
         this.valueType = valueType;
         this.loader = loader;
+        this.bulk = bulk;
+    }
+
+    /** Of a function that loads many at once. */
+    static <K, V extends @Nullable Object> CachedSpec<K, V> bulk(
+            Definitions definitions, String template, TypeRef<K> keyType, TypeRef<V> valueType, BulkLoader<K, V> bulk) {
+        return new CachedSpec<>(
+                definitions,
+                template,
+                keyType,
+                valueType,
+                (argument, context) -> new Bulk<>(bulk, 1).loadOne(argument),
+                bulk);
     }
 
     /**
@@ -186,6 +211,23 @@ public final class CachedSpec<K, V extends @Nullable Object> {
     }
 
     /**
+     * Most arguments of one call of a {@link BulkLoader}, at least 1; default 100. More are loaded by several calls, one after
+     * the other.
+     */
+    public CachedSpec<K, V> chunk(int size) {
+        if (bulk == null || size < 1) {
+            throw new IllegalArgumentException("cached(\"%s\"): %s"
+                    .formatted(
+                            template,
+                            size < 1
+                                    ? "chunk must be at least 1, was " + size
+                                    : "chunk needs a loader of many; use larder.cachedAll(...)"));
+        }
+        chunk = size;
+        return this;
+    }
+
+    /**
      * What the entries can be invalidated by besides their key, with {@link Larder#invalidateTag}: templates as for keys, like
      * {@code "user:{user.id}"} or {@code "accounts"}. At most 32. May be called several times.
      */
@@ -220,12 +262,18 @@ public final class CachedSpec<K, V extends @Nullable Object> {
                 Tagging.of(tags, namespace, scope),
                 valueType.type(),
                 loader,
+                bulk == null ? null : new Bulk<>(bulk, chunk),
                 whole(),
                 rule));
     }
 
     /** The settings that are checked together, together. */
     private Policy whole() {
+        if (bulk != null && !(softTimeout.equals(Policy.FOREVER) && hardTimeout.equals(Policy.FOREVER))) {
+            throw new IllegalArgumentException(
+                    "cachedAll(\"%s\") loads in its caller's thread, without a timeout; leave it out, or bound the loader's own calls"
+                            .formatted(template));
+        }
         try {
             return policy.withTimeouts(softTimeout, hardTimeout)
                     .withEarly(early)

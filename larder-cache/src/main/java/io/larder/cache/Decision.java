@@ -51,6 +51,11 @@ enum Decision {
         static final Circumstances NONE = new Circumstances(0, 1, 0, false);
     }
 
+    /** Whether the loader is called before the caller gets an answer. */
+    boolean loads() {
+        return this == LOAD || this == LOAD_OR_SERVE || this == LOAD_ONLY;
+    }
+
     /** Decides about a lookup. */
     static Decision decide(Lookup<?> lookup, Policy policy, Circumstances around) {
         if (lookup instanceof Lookup.Fresh<?> fresh) {

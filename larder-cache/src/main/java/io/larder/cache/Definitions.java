@@ -22,11 +22,11 @@ final class Definitions {
 
     private final ConcurrentMap<String, Definition<?>> byShape = new ConcurrentHashMap<>();
     private final Counters own = new Counters(); // of what belongs to no function
-    private final Backend backend;
+    private final Routes routes;
     private final Surroundings around;
 
-    Definitions(Backend backend, Surroundings around) {
-        this.backend = backend;
+    Definitions(Routes routes, Surroundings around) {
+        this.routes = routes;
         this.around = around;
     }
 
@@ -42,13 +42,14 @@ final class Definitions {
             Tagging<K> tags,
             Type valueType,
             ContextLoader<? super K, V> loader,
+            @Nullable Bulk<K, V> bulk,
             Policy policy,
             StoreRule<K, V> rule) {}
 
     /** Builds a function. A second one whose template makes the same keys shares entries, flights and counters. */
     <K extends @Nullable Object, V extends @Nullable Object> CachedFunction<K, V> define(Plan<K, V> plan) {
         checkReusable(plan.template(), plan.valueType());
-        Definition<?> fresh = this.<V>definition(plan.template(), plan.owner(), plan.valueType());
+        Definition<?> fresh = this.<V>definition(plan);
         Definition<?> shared = byShape.putIfAbsent(plan.keys().shape(), fresh);
         if (shared == null) {
             shared = fresh;
@@ -59,11 +60,16 @@ final class Definitions {
 
     /** Makes all entries invalid that depend on the marker. Loads of them that are under way are not joined any more. */
     void invalidate(String marker) {
+        if (!around.control().allows(Op.INVALIDATE)) {
+            return;
+        }
         byShape.values().forEach(definition -> definition.overtakeTagged(marker));
-        try {
-            backend.markers().renew(marker);
-        } catch (RuntimeException e) {
-            own.storeFailures.increment();
+        for (Backend backend : routes.all()) {
+            try {
+                backend.markers().renew(marker);
+            } catch (RuntimeException e) {
+                own.storeFailures.increment(); // and the store is told as soon as it answers
+            }
         }
         byShape.values().forEach(definition -> definition.overtakeTagged(marker)); // began before the new version
     }
@@ -74,10 +80,20 @@ final class Definitions {
                 .reduce(own.read(), CacheStats::plus);
     }
 
-    private <V extends @Nullable Object> Definition<V> definition(String template, String owner, Type valueType) {
+    private <V extends @Nullable Object> Definition<V> definition(Plan<?, V> plan) {
         Counters counters = new Counters();
+        Backend backend =
+                routes.backend(routes.prefixOf(plan.template(), plan.keys().head()));
+        if (!plan.tags().isEmpty()) {
+            backend.checkTags(plan.template());
+        }
         return Definition.of(
-                template, valueType, owner, backend.shelf(template, valueType, counters), counters, around);
+                plan.template(),
+                plan.valueType(),
+                plan.owner(),
+                backend.shelf(plan.template(), plan.valueType(), counters),
+                counters,
+                around);
     }
 
     private static void checkReusable(String template, Type valueType) {

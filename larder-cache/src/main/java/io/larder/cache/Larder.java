@@ -1,10 +1,15 @@
 package io.larder.cache;
 
+import io.larder.base.Printable;
 import io.larder.base.Ticker;
 import io.larder.cache.spi.Store;
 import io.larder.cache.spi.StoreContext;
 import java.time.InstantSource;
-import java.util.Objects;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
@@ -24,19 +29,24 @@ import org.jspecify.annotations.Nullable;
  * <p>One per store and program is the usual number. Thread-safe.
  */
 public final class Larder implements AutoCloseable {
-    private final Backend backend;
+    private final Routes routes;
     private final Definitions definitions;
     private final Background background;
+    private final DaemonTimer timer;
+    private final Control control;
 
-    private Larder(Store<?> store, Surroundings around) {
-        this.backend = new Backend(store, around);
+    private Larder(Routes routes, Surroundings around, DaemonTimer timer) {
+        this.routes = routes;
         this.background = around.background();
-        this.definitions = new Definitions(backend, around);
+        this.timer = timer;
+        this.control = around.control();
+        control.switchOff(Boolean.getBoolean("larder.off"));
+        this.definitions = new Definitions(routes, around);
     }
 
     /**
-     * Opens the store a URL names: {@code mem:}, {@code mem:?size=10000}, or what other modules add, like
-     * {@code memcached://host:11211}. Never waits for a store to answer.
+     * Opens the store a URL names: {@code mem:}, {@code mem:?size=10000}, {@code null:}, what other modules add, like
+     * {@code memcached://host:11211}, or {@code tiered:mem:,memcached://host:11211}. Never waits for a store to answer.
      *
      * @throws IllegalArgumentException if the URL is malformed, or names a store or an option that is not there
      */
@@ -83,6 +93,21 @@ public final class Larder implements AutoCloseable {
     }
 
     /**
+     * Begins a cached function whose loader answers for many arguments at once, for {@link Cached#getAll}. It shares its entries
+     * with functions over the same template.
+     */
+    public <K, V extends @Nullable Object> CachedSpec<K, V> cachedAll(
+            String template, Class<K> keyType, Class<V> valueType, BulkLoader<K, V> loader) {
+        return cachedAll(template, TypeRef.of(keyType), TypeRef.of(valueType), loader);
+    }
+
+    /** As {@link #cachedAll(String, Class, Class, BulkLoader)}, for types with arguments of their own. */
+    public <K, V extends @Nullable Object> CachedSpec<K, V> cachedAll(
+            String template, TypeRef<K> keyType, TypeRef<V> valueType, BulkLoader<K, V> loader) {
+        return CachedSpec.bulk(definitions, template, keyType, valueType, loader);
+    }
+
+    /**
      * Puts an object behind its interface so that calls of the methods annotated with
      * {@link io.larder.cache.annotation.Cached} are cached, and all others reach it directly. Exceptions come out as
      * themselves, checked ones too. Calls the object makes to itself are not seen.
@@ -124,8 +149,52 @@ public final class Larder implements AutoCloseable {
         definitions.invalidate(Markers.keyOf(Markers.NAMESPACE, name));
     }
 
-    Backend backend() {
-        return backend;
+    /** How the stores outside this process are doing. */
+    public List<StoreHealth> health() {
+        return routes.health();
+    }
+
+    /**
+     * Switches off, in this thread until the scope is closed, what is named: {@code try (Scope off = larder.disabling(Op.READ,
+     * Op.WRITE)) {...}}. Without reading, gets call the loader, and store what it returns unless writing is disabled, too.
+     * Scopes nest, and each brings back exactly what held before it. Other threads are not touched; {@link #carrying(Runnable)}
+     * takes what holds here along.
+     */
+    public Scope disabling(Op... ops) {
+        return control.disabling(ops);
+    }
+
+    /** Listens to the gets of this thread, and of work it {@link #carrying(Runnable) carries} elsewhere, until it is closed. */
+    public Detector detect() {
+        return new Detector(control::listening);
+    }
+
+    /** The work, to be run by any thread with what is disabled and who listens here and now. */
+    public Runnable carrying(Runnable work) {
+        return control.carrying(work);
+    }
+
+    /** As {@link #carrying(Runnable)}. */
+    public <T extends @Nullable Object> Callable<T> carrying(Callable<T> work) {
+        return control.carrying(work);
+    }
+
+    /** An executor whose tasks run with what holds in the thread that hands them over, when it does. */
+    public Executor carrying(Executor executor) {
+        return control.carrying(executor);
+    }
+
+    /**
+     * The kill switch, for the whole process: while it is off every get calls its loader, and nothing is stored. Invalidations
+     * still take place, so that switching on again brings nothing old back. Also by {@code -Dlarder.off=true} at the start.
+     */
+    public void switchOff(boolean off) {
+        control.switchOff(off);
+    }
+
+    /** Whether the kill switch is off. */
+    public boolean isOff() {
+        return control.isOff();
     }
 
     /** The sum of what all functions counted. */
@@ -136,8 +205,9 @@ public final class Larder implements AutoCloseable {
     /** Closes the store. Cached functions still answer afterwards, from their loaders; nothing is refreshed any more. */
     @Override
     public void close() {
+        timer.close();
         background.close();
-        backend.close();
+        routes.close();
     }
 
     /** Settings of a {@link Larder}; every one has a default. For one thread. */
@@ -149,6 +219,8 @@ public final class Larder implements AutoCloseable {
         private String url = "mem:";
         private @Nullable Store<?> store;
         private @Nullable Executor loadExecutor;
+        private @Nullable Timer timer;
+        private final Map<String, String> routes = new LinkedHashMap<>();
         private int backgroundLoadsMax = Background.LOADS_MAX;
 
         private Builder() {}
@@ -156,6 +228,21 @@ public final class Larder implements AutoCloseable {
         /** The store, by URL; default {@code mem:}. */
         public Builder url(String text) {
             url = text;
+            return this;
+        }
+
+        /**
+         * A store of its own for the keys that begin with this text, by URL. Of several prefixes that fit, the longest counts; a
+         * key template whose own text does not decide it is refused.
+         *
+         * @throws IllegalArgumentException if the prefix is empty, or has a store already
+         */
+        public Builder route(String prefix, String to) {
+            if (prefix.isEmpty() || routes.putIfAbsent(prefix, to) != null) {
+                throw new IllegalArgumentException(
+                        "route \"%s\" is empty or given twice; write one store for a prefix, and url(...) for all other keys"
+                                .formatted(Printable.of(prefix)));
+            }
             return this;
         }
 
@@ -198,6 +285,12 @@ public final class Larder implements AutoCloseable {
             return this;
         }
 
+        /** Runs what comes later, like telling a store what it has missed; default a daemon thread, started when needed. */
+        public Builder timer(Timer source) {
+            timer = source;
+            return this;
+        }
+
         /**
          * How many loads may run in the background at a time, at least 1; default 64. Beyond, a refresh is left to a later
          * caller, and a load with a timeout runs in its caller's thread, without one.
@@ -216,10 +309,27 @@ public final class Larder implements AutoCloseable {
          * @throws IllegalArgumentException as {@link Larder#open(String)}
          */
         public Larder open() {
-            Store<?> chosen = store != null ? store : Stores.open(url, new StoreContext(ticker, clock, executor));
-            return new Larder(
-                    Objects.requireNonNull(chosen),
-                    new Surroundings(ticker, clock, random, new Background(loadExecutor, backgroundLoadsMax)));
+            DaemonTimer own = new DaemonTimer();
+            Surroundings around = new Surroundings(
+                    ticker,
+                    clock,
+                    random,
+                    new Background(loadExecutor, backgroundLoadsMax),
+                    timer == null ? own : timer);
+            StoreContext context = new StoreContext(ticker, clock, executor);
+            Map<String, Backend> backends = new HashMap<>();
+            try {
+                backends.put(
+                        "",
+                        store == null
+                                ? Stores.backend(url, context, around)
+                                : Backend.of(store.getClass().getSimpleName(), store, around));
+                routes.forEach((prefix, to) -> backends.put(prefix, Stores.backend(to, context, around)));
+            } catch (RuntimeException e) {
+                new Routes(backends).close(); // those that were opened
+                throw e;
+            }
+            return new Larder(new Routes(backends), around, own);
         }
     }
 }

@@ -1,8 +1,12 @@
 package io.larder.cache;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +77,64 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
         }
     }
 
+    /** A task and the flight it is for. */
+    record Pending<K extends @Nullable Object, V extends @Nullable Object>(Task<K, V> task, Flight<V> flight) {}
+
+    /**
+     * Loads a chunk in this thread: all flights land before anything is written, so that nobody waits for writes.
+     *
+     * @param values where the values go, by key
+     * @param failed told each failure that a caller has to see
+     */
+    void fillAll(Bulk<K, V> bulk, List<Pending<K, V>> chunk, Map<String, V> values, Consumer<Exception> failed) {
+        Versions versions = versions(
+                chunk.stream().flatMap(one -> one.task().markers().stream()).toList());
+        long stamp = around.nextStamp();
+        long start = around.nanos();
+        Map<K, V> loaded;
+        try {
+            List<K> arguments = new ArrayList<>();
+            chunk.forEach(one -> arguments.add(one.task().argument()));
+            loaded = counted(start, () -> bulk.load(arguments));
+        } catch (Exception e) {
+            chunk.forEach(one -> failedOf(one, versions, e, values, failed));
+            return;
+        }
+        long nanosEach = (around.nanos() - start) / chunk.size();
+        for (Pending<K, V> one : chunk) {
+            V value = Nulls.cast(loaded.get(one.task().argument()));
+            values.put(one.task().key(), value);
+            one.flight().land(value, kindOf(one.task()));
+            shared.pauses().ended(one.task().key());
+        }
+        for (Pending<K, V> one : chunk) {
+            Versions own = versionsFor(one.task(), versions);
+            if (own != null) {
+                V value = Nulls.cast(values.get(one.task().key()));
+                one.flight().store(() -> store(one.task(), value, null, stamp, nanosEach, own));
+            }
+        }
+    }
+
+    private void failedOf(
+            Pending<K, V> one,
+            @Nullable Versions versions,
+            Exception e,
+            Map<String, V> values,
+            Consumer<Exception> failed) {
+        Task<K, V> task = one.task();
+        try {
+            values.put(task.key(), failed(one.flight(), task, versionsFor(task, versions), e));
+        } catch (Exception shown) {
+            one.flight().crash(shown, kindOf(task));
+            failed.accept(shown);
+        }
+    }
+
+    private static @Nullable Versions versionsFor(Task<?, ?> task, @Nullable Versions all) {
+        return all == null || task.decision() == Decision.LOAD_ONLY ? null : all.only(task.markers());
+    }
+
     /** Loads in the background, once per key; answers whether it was begun. What it brings nobody waits for. */
     boolean refresh(String key, List<String> markers, K argument, Lookup.Fresh<V> found) {
         Flight<V> flight = new Flight<>(markers);
@@ -132,9 +194,13 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
     }
 
     private V load(K argument, LoadContext<V> context, long start) throws Exception {
+        return counted(start, () -> loader.load(argument, context));
+    }
+
+    private <R extends @Nullable Object> R counted(long start, Callable<R> load) throws Exception {
         boolean loaded = false;
         try {
-            V value = loader.load(argument, context);
+            R value = load.call();
             loaded = true;
             return value;
         } finally {

@@ -16,8 +16,15 @@ import org.jspecify.annotations.Nullable;
 final class MemoryStore implements ObjectStore {
     private final Cache<String, Object> cache;
     private final VarExpiration<String, Object> ttls;
+    private final Duration ttlMax;
 
-    MemoryStore(long entriesMax, StoreContext context) {
+    /**
+     * A store.
+     *
+     * @param ttlMax longer TTLs are cut to this
+     */
+    MemoryStore(long entriesMax, Duration ttlMax, StoreContext context) {
+        this.ttlMax = ttlMax;
         this.cache = Caffeine.newBuilder()
                 .maximumSize(entriesMax)
                 .expireAfter(new TtlSetByPut())
@@ -34,7 +41,7 @@ final class MemoryStore implements ObjectStore {
 
     @Override
     public void put(String key, Object value, Duration ttl) {
-        Object unused = ttls.put(key, value, ttl);
+        Object unused = ttls.put(key, value, ttl.compareTo(ttlMax) < 0 ? ttl : ttlMax);
     }
 
     @Override

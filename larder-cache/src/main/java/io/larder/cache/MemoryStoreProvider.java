@@ -1,9 +1,11 @@
 package io.larder.cache;
 
 import io.larder.base.LarderUrl;
+import io.larder.base.Options;
 import io.larder.cache.spi.Store;
 import io.larder.cache.spi.StoreContext;
 import io.larder.cache.spi.StoreProvider;
+import java.time.Duration;
 
 /** Opens {@code mem:?size=10000}. */
 final class MemoryStoreProvider implements StoreProvider {
@@ -23,7 +25,12 @@ final class MemoryStoreProvider implements StoreProvider {
             throw new IllegalArgumentException(
                     "mem: is in this process and takes no host or path; write mem:?size=10000");
         }
-        long size = url.options().allowing("size").number("size", ENTRIES_DEFAULT, 1, ENTRIES_MAX);
-        return new MemoryStore(size, context);
+        Options options = url.options().allowing("size", "ttlMax");
+        long size = options.number("size", ENTRIES_DEFAULT, 1, ENTRIES_MAX);
+        Duration ttlMax = options.duration("ttlMax", Store.FOREVER);
+        if (ttlMax.isZero()) {
+            throw new IllegalArgumentException("mem: option \"ttlMax\": 0 keeps nothing; write null: for that");
+        }
+        return new MemoryStore(size, ttlMax, context);
     }
 }

@@ -2,6 +2,7 @@ package io.larder.cache;
 
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an entry knows about itself. Times are milliseconds of the wall clock of the process that wrote it.
@@ -30,6 +31,17 @@ public record Meta(long stamp, long createdMillis, long freshUntilMillis, long l
     /** The whole life the entry was written for; {@link Long#MAX_VALUE} for ever. */
     long lifeMillis() {
         return freshUntilMillis == Long.MAX_VALUE ? Long.MAX_VALUE : freshUntilMillis - createdMillis;
+    }
+
+    /** Of a lookup that found something; {@code null} of others. */
+    static @Nullable Meta of(Lookup<?> lookup) {
+        if (lookup instanceof Lookup.Fresh<?> fresh) {
+            return fresh.meta();
+        }
+        if (lookup instanceof Lookup.Stale<?> stale) {
+            return stale.meta();
+        }
+        return lookup instanceof Lookup.Negative<?> negative ? negative.meta() : null;
     }
 
     static Meta of(long stamp, long nowMillis, Duration ttl, long loadMicros) {

@@ -1,6 +1,7 @@
 package io.larder.cache;
 
 import io.larder.cache.annotation.Cached;
+import io.larder.cache.annotation.CachedAll;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -30,6 +31,17 @@ final class Policies {
         }
         return policy.withTimeouts(
                 timeout("softTimeout", annotation.softTimeout()), timeout("hardTimeout", annotation.hardTimeout()));
+    }
+
+    /** As {@link #of(Cached)}. */
+    static Policy of(CachedAll annotation) {
+        Policy policy = Policy.parse(annotation.ttl()).withJitter(annotation.jitter());
+        if (!annotation.stale().isEmpty()) {
+            policy = policy.withStale(Policy.duration("stale", annotation.stale()));
+        }
+        return annotation.nullTtl().isEmpty()
+                ? policy
+                : policy.withNullTtl(Policy.duration("nullTtl", annotation.nullTtl()));
     }
 
     private static List<Negative> negatives(Cached annotation) {

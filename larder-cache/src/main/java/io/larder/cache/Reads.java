@@ -43,36 +43,42 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
             return fly(key, markers, argument);
         }
         Decision decision = decide(key, seen);
-        switch (decision) {
-            case SERVE, SERVE_STALE, SERVE_AND_REFRESH -> {
-                if (decision == Decision.SERVE_AND_REFRESH) {
-                    refresh(key, markers, argument, seen);
-                }
-                counters.count(kindServed(decision));
-                return Loads.valueOf(seen);
-            }
-            case RAISE -> {
-                counters.count(Flight.Kind.NEGATIVE);
-                throw raise(seen);
-            }
-            default -> {
-                return fly(key, markers, argument);
-            }
-        }
+        return decision.loads() ? fly(key, markers, argument) : act(decision, key, markers, argument, seen);
     }
 
-    private V fly(String key, List<String> markers, K argument) throws Exception {
+    /** Serves or raises what was seen. */
+    V act(Decision decision, String key, List<String> markers, K argument, Lookup<V> seen) throws Exception {
+        if (decision == Decision.RAISE) {
+            count(Flight.Kind.NEGATIVE, key, seen, Detector.Level.PROCESS);
+            throw raise(seen);
+        }
+        if (decision == Decision.SERVE_AND_REFRESH) {
+            refresh(key, markers, argument, seen);
+        }
+        count(kindServed(decision), key, seen, Detector.Level.PROCESS);
+        return Loads.valueOf(seen);
+    }
+
+    /** The value by a flight: that of another caller, or one of our own. */
+    V fly(String key, List<String> markers, K argument) throws Exception {
         Flight<V> mine = new Flight<>(markers);
         Flight<V> other = shared.flights().putIfAbsent(key, mine);
+        return other == null ? lead(mine, key, argument) : join(other, key, markers, argument);
+    }
+
+    /** The value of another caller's flight; if that one was interrupted, by a flight of our own. */
+    V join(Flight<V> first, String key, List<String> markers, K argument) throws Exception {
+        Flight<V> mine = new Flight<>(markers);
+        Flight<V> other = first;
         while (other != null) {
             counters.joined.increment();
             Flight.Offer<V> offer = await(other, key, policy.hardTimeout());
             if (offer != null) {
-                counters.count(offer.kind());
+                count(offer.kind(), key, null, Detector.Level.LOADER);
                 return offer.value();
             }
             if (!other.wasInterrupted()) {
-                counters.count(other.kind());
+                count(other.kind(), key, null, Detector.Level.LOADER);
                 return other.result();
             }
             shared.flights().remove(key, other); // its leader was told to stop, we were not
@@ -87,26 +93,16 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
         try {
             Lookup<V> found = shelf.find(key, markers);
             Decision decision = decide(key, found);
-            task = new Loads.Task<>(key, markers, argument, found, decision);
-            switch (decision) {
-                case SERVE, SERVE_STALE, SERVE_AND_REFRESH -> {
-                    V value = Loads.valueOf(found);
-                    flight.land(value, kindServed(decision));
-                    shared.flights().remove(key, flight);
-                    counters.count(flight.kind());
-                    if (decision == Decision.SERVE_AND_REFRESH) {
-                        refresh(key, markers, argument, found);
-                    }
-                    return value;
+            if (!decision.loads()) {
+                V value;
+                try {
+                    value = actAsLeader(flight, decision, key, argument, found);
+                } finally {
+                    count(flight.kind(), key, found, Detector.Level.STORE);
                 }
-                case RAISE -> {
-                    flight.crash(raise(found), Flight.Kind.NEGATIVE);
-                    shared.flights().remove(key, flight);
-                    counters.count(flight.kind());
-                    return flight.result();
-                }
-                default -> {}
+                return value;
             }
+            task = new Loads.Task<>(key, markers, argument, found, decision);
         } catch (Throwable t) { // a bug: but nobody may wait for ever
             flight.crash(t, Flight.Kind.MISS);
             shared.flights().remove(key, flight);
@@ -115,11 +111,32 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
         return load(flight, task);
     }
 
-    private V load(Flight<V> flight, Loads.Task<K, V> task) throws Exception {
-        boolean hasOld = task.decision() == Decision.LOAD_OR_SERVE;
-        if (hasOld && policy.failover().isEmpty()) {
+    /** Lands a flight without a load; the caller counts it. */
+    V actAsLeader(Flight<V> flight, Decision decision, String key, K argument, Lookup<V> found) throws Exception {
+        if (decision == Decision.RAISE) {
+            flight.crash(raise(found), Flight.Kind.NEGATIVE);
+            shared.flights().remove(key, flight);
+            return flight.result();
+        }
+        V value = Loads.valueOf(found);
+        flight.land(value, kindServed(decision));
+        shared.flights().remove(key, flight);
+        if (decision == Decision.SERVE_AND_REFRESH) {
+            refresh(key, flight.markers(), argument, found);
+        }
+        return value;
+    }
+
+    /** Lets those who join go on with the old value, if the policy keeps one for that. */
+    void offerOld(Flight<V> flight, Loads.Task<K, V> task) {
+        if (task.decision() == Decision.LOAD_OR_SERVE && policy.failover().isEmpty()) {
             flight.offer(Loads.valueOf(task.found()), Flight.Kind.STALE, staleEndMillis(task.found()));
         }
+    }
+
+    private V load(Flight<V> flight, Loads.Task<K, V> task) throws Exception {
+        boolean hasOld = task.decision() == Decision.LOAD_OR_SERVE;
+        offerOld(flight, task);
         Duration patience = hasOld && policy.softTimeout().compareTo(policy.hardTimeout()) < 0
                 ? policy.softTimeout()
                 : policy.hardTimeout();
@@ -129,7 +146,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
         try {
             return loads.fill(flight, task);
         } finally {
-            counters.count(flight.kind());
+            count(flight.kind(), task.key(), task.found(), Detector.Level.LOADER);
         }
     }
 
@@ -142,15 +159,15 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
             throw interrupted(task.key(), e);
         }
         if (landed) {
-            counters.count(flight.kind());
+            count(flight.kind(), task.key(), task.found(), Detector.Level.LOADER);
             return flight.result();
         }
         counters.timeouts.increment();
         if (task.decision() == Decision.LOAD_OR_SERVE) {
-            counters.count(Flight.Kind.STALE);
+            count(Flight.Kind.STALE, task.key(), task.found(), Detector.Level.STORE);
             return Loads.valueOf(task.found());
         }
-        counters.count(Flight.Kind.MISS);
+        count(Flight.Kind.MISS, task.key(), null, Detector.Level.LOADER);
         throw new LoadTimeoutException(task.key(), patience);
     }
 
@@ -181,7 +198,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
 
     private LoadTimeoutException tooLong(String key, Duration patience) {
         counters.timeouts.increment();
-        counters.count(Flight.Kind.MISS);
+        count(Flight.Kind.MISS, key, null, Detector.Level.LOADER);
         return new LoadTimeoutException(key, patience);
     }
 
@@ -191,7 +208,22 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
                 "interrupted while another thread loads %s; the load goes on".formatted(Printable.of(key)), cause);
     }
 
-    private Decision decide(String key, Lookup<V> lookup) {
+    /** Counts a get, and tells those who listen. */
+    void count(Flight.Kind kind, String key, @Nullable Lookup<V> found, Detector.Level level) {
+        counters.count(kind);
+        if (!around.control().isQuiet()) {
+            boolean served = kind == Flight.Kind.HIT || kind == Flight.Kind.STALE || kind == Flight.Kind.NEGATIVE;
+            around.control()
+                    .note(
+                            key,
+                            Detector.Outcome.valueOf(kind.name()),
+                            served && found != null && level == Detector.Level.LOADER ? Detector.Level.STORE : level,
+                            served && found != null ? Meta.of(found) : null,
+                            around.nowMillis());
+        }
+    }
+
+    Decision decide(String key, Lookup<V> lookup) {
         return Decision.decide(lookup, policy, circumstances(key, lookup));
     }
 

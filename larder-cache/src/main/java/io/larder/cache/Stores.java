@@ -2,23 +2,65 @@ package io.larder.cache;
 
 import io.larder.base.LarderUrl;
 import io.larder.base.Suggestion;
+import io.larder.cache.spi.ByteStore;
+import io.larder.cache.spi.ObjectStore;
 import io.larder.cache.spi.Store;
 import io.larder.cache.spi.StoreContext;
 import io.larder.cache.spi.StoreProvider;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
-/** Finds the store for a URL: {@code mem:} here, all others by {@link ServiceLoader}. */
+/** Finds the store for a URL: {@code mem:}, {@code null:}, {@code tiered:} and {@code chaos:} here, all others by {@link ServiceLoader}. */
 final class Stores {
     /** Stores of ours that come with a dependency of their own. */
     private static final Map<String, String> DEPENDENCIES = Map.of("memcached", "io.larder:larder-cache-memcached");
 
+    private static final String TIERED = "tiered";
+    private static final String CHAOS = "chaos";
+
+    /** How long a copy in the process may live unless the URL says otherwise: nothing tells it of other processes' writes. */
+    private static final String NEAR_TTL_DEFAULT = "5s";
+
     private Stores() {}
+
+    /**
+     * The store or stores of a URL, ready for use.
+     *
+     * @throws IllegalArgumentException as {@link Larder#open(String)}
+     */
+    static Backend backend(String text, StoreContext context, Surroundings around) {
+        String scheme = LarderUrl.parse(text).scheme();
+        if (!scheme.equals(TIERED)) {
+            return Backend.of(scheme + ":", open(text, context), around);
+        }
+        String urls = text.substring(text.indexOf(':') + 1);
+        int comma = urls.indexOf(',');
+        String near = comma < 0 ? urls : urls.substring(0, comma).strip();
+        if (comma < 0 || !near.startsWith("mem:")) {
+            throw new IllegalArgumentException(
+                    "tiered: is a store in this process and one outside; write tiered:mem:?size=10000,memcached://host:11211");
+        }
+        if (!near.contains("ttlMax=")) {
+            near += (near.contains("?") ? "&" : "?") + "ttlMax=" + NEAR_TTL_DEFAULT;
+        }
+        String far = urls.substring(comma + 1).strip();
+        if (!(open(far, context) instanceof ByteStore bytes)) {
+            throw new IllegalArgumentException(
+                    "tiered: has %s: behind mem:, which is in this process too; write mem: alone"
+                            .formatted(LarderUrl.parse(far).scheme()));
+        }
+        String name = "tiered:mem:," + LarderUrl.parse(far).scheme() + ":";
+        return Backend.tiered(name, (ObjectStore) open(near, context), bytes, around);
+    }
 
     static Store<?> open(String text, StoreContext context) {
         String scheme = LarderUrl.parse(text).scheme();
         Map<String, StoreProvider> providers = providers();
+        if (scheme.equals(CHAOS)) {
+            return Chaos.open(text.strip(), inner -> open(inner, context));
+        }
         StoreProvider provider = providers.get(scheme);
         if (provider == null) {
             throw new IllegalArgumentException(missing(scheme, providers));
@@ -29,8 +71,9 @@ final class Stores {
     private static Map<String, StoreProvider> providers() {
         Map<String, StoreProvider> providers = new TreeMap<>();
         // built in rather than a service: a jar merged without its service files still has mem:
-        StoreProvider memory = new MemoryStoreProvider();
-        providers.put(memory.scheme(), memory);
+        for (StoreProvider own : new StoreProvider[] {new MemoryStoreProvider(), new NullStore.Provider()}) {
+            providers.put(own.scheme(), own);
+        }
         for (StoreProvider found : ServiceLoader.load(StoreProvider.class, StoreProvider.class.getClassLoader())) {
             providers.putIfAbsent(found.scheme(), found);
         }
@@ -45,8 +88,10 @@ final class Stores {
         if (dependency != null) {
             return "no store for %s: on the class path; add the dependency %s".formatted(scheme, dependency);
         }
-        TreeMap<String, Object> known = new TreeMap<>(providers);
-        known.putAll(DEPENDENCIES);
-        return "no store for %s: on the class path; %s".formatted(scheme, Suggestion.of(scheme, known.keySet()));
+        TreeSet<String> known = new TreeSet<>(providers.keySet());
+        known.addAll(DEPENDENCIES.keySet());
+        known.add(TIERED);
+        known.add(CHAOS);
+        return "no store for %s: on the class path; %s".formatted(scheme, Suggestion.of(scheme, known));
     }
 }

@@ -14,14 +14,17 @@ final class Surroundings {
     private final InstantSource clock;
     private final RandomGenerator random;
     private final Background background;
+    private final Timer timer;
+    private final Control control = new Control();
     private final Waits waits = new Waits();
     private final AtomicLong lastStamp = new AtomicLong();
 
-    Surroundings(Ticker ticker, InstantSource clock, RandomGenerator random, Background background) {
+    Surroundings(Ticker ticker, InstantSource clock, RandomGenerator random, Background background, Timer timer) {
         this.ticker = ticker;
         this.clock = clock;
         this.random = random;
         this.background = background;
+        this.timer = timer;
     }
 
     long nanos() {
@@ -43,6 +46,14 @@ final class Surroundings {
 
     Background background() {
         return background;
+    }
+
+    Timer timer() {
+        return timer;
+    }
+
+    Control control() {
+        return control;
     }
 
     Waits waits() {

@@ -51,6 +51,10 @@ final class Tagging<K extends @Nullable Object> {
         return namespace;
     }
 
+    boolean isEmpty() {
+        return templates.isEmpty();
+    }
+
     /** The markers of the entry for this argument. */
     List<String> markers(K argument) {
         return isFixed ? fixed : render(templates, argument);

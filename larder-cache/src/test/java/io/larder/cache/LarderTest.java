@@ -36,7 +36,7 @@ class LarderTest {
         mem://host        | mem: is in this process and takes no host or path; write mem:?size=10000
         memcached://a     | no store for memcached: on the class path; add the dependency io.larder:larder-cache-memcached
         memcache://a      | no store for memcache: on the class path; did you mean "memcached"?
-        zzz:              | no store for zzz: on the class path; known: mem, memcached
+        zzz:              | no store for zzz: on the class path; known: chaos, mem, memcached, null, tiered
         account           | "account" is not a URL; write scheme:, like mem: or memcached://host:11211
         """)
     void open_whatIsNotThere_saysWhatToWrite(String url, String message) {

@@ -14,7 +14,7 @@ class MemoryStoreTest extends StoreContract<Object> {
 
     @Override
     protected Store<Object> open() {
-        return new MemoryStore(100, context);
+        return new MemoryStore(100, Store.FOREVER, context);
     }
 
     @Override

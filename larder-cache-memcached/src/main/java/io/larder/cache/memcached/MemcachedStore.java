@@ -3,11 +3,19 @@ package io.larder.cache.memcached;
 import io.larder.base.LarderException;
 import io.larder.base.Printable;
 import io.larder.cache.spi.ByteStore;
+import io.larder.cache.spi.Capability;
+import io.larder.cache.spi.Found;
+import io.larder.client.BulkRead;
 import io.larder.client.Codecs;
 import io.larder.client.Memcached;
 import io.larder.client.StoreResult;
 import io.larder.client.View;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +36,18 @@ final class MemcachedStore implements ByteStore {
     @Override
     public byte @Nullable [] find(String key) {
         return items.get(key);
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return EnumSet.allOf(Capability.class);
+    }
+
+    @Override
+    public Found<byte[]> findAll(Collection<String> keys) {
+        BulkRead<byte[]> read = items.getAll(keys);
+        Map<String, RuntimeException> failures = new HashMap<>(read.failed());
+        return new Found<>(read.found(), failures);
     }
 
     @Override

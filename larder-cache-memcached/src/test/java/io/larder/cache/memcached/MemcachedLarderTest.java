@@ -66,6 +66,46 @@ class MemcachedLarderTest {
     }
 
     @Test
+    void invalidateTag_byAnotherProcess_isSeenAtOnce() {
+        Cached<Long, Account> tagged = larder.cached("tagged:{key}", Long.class, Account.class, this::load)
+                .ttl("10m")
+                .tags("all")
+                .build();
+        tagged.get(7L);
+        tagged.get(7L);
+        assertThat(loads).hasValue(1);
+
+        try (Larder other = open(node.url("/shop:?timeout=5s"))) {
+            other.invalidateTag("all");
+        }
+
+        assertThat(tagged.get(7L).name()).isEqualTo("load 2");
+        assertThat(tagged.get(7L).name()).isEqualTo("load 2");
+    }
+
+    @Test
+    void getAll_someThere_loadsTheOthers() {
+        accounts.get(7L);
+
+        assertThat(accounts.getAll(List.of(6L, 7L, 8L)).values())
+                .extracting(Account::name)
+                .containsExactly("load 2", "load 1", "load 3");
+    }
+
+    @Test
+    void tiered_copyInTheProcess_answersWithoutTheNode() {
+        try (Larder tiered = open("tiered:mem:?size=10," + node.url("/shop:?timeout=5s"))) {
+            Cached<Long, Account> copied = accounts(tiered);
+            Account first = copied.get(7L);
+            assertThat(accounts.get(7L)).as("it is on the node").isEqualTo(first);
+            node.close();
+
+            assertThat(copied.get(7L)).isEqualTo(first);
+            assertThat(tiered.stats().unavailable()).isZero();
+        }
+    }
+
+    @Test
     void get_ttlEnds_loadsAgain() {
         accounts.get(7L);
         ticker.advance(Duration.ofMinutes(10));

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,11 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Store<T> extends AutoCloseable permits ObjectStore, ByteStore {
     /** The TTL of an entry that stays until it is evicted or removed. */
     Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
+
+    /** What it can do by itself; here entries end with their TTL, and a lookup sees what was written. */
+    default Set<Capability> capabilities() {
+        return Set.of(Capability.TTL, Capability.CURRENT);
+    }
 
     /**
      * What is kept under the key, or {@code null} for nothing. A lookup never lengthens an entry's life.

@@ -1,0 +1,38 @@
+package io.larder.cache;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a function loads many at once.
+ *
+ * @param chunk most arguments of one call
+ */
+record Bulk<K extends @Nullable Object, V extends @Nullable Object>(BulkLoader<K, V> loader, int chunk) {
+    /** Arguments of one call where nothing is said. */
+    static final int CHUNK_DEFAULT = 100;
+
+    /** Calls the loader. */
+    Map<K, V> load(Collection<K> arguments) throws Exception {
+        Map<K, V> loaded = loader.loadAll(Collections.unmodifiableCollection(arguments));
+        if (loaded == null) {
+            throw new IllegalStateException("a bulk loader returned null; return an empty map where there is nothing");
+        }
+        return loaded;
+    }
+
+    /** One alone, as a load of its own. */
+    V loadOne(K argument) throws Exception {
+        return Nulls.cast(load(Collections.singletonList(argument)).get(argument));
+    }
+
+    /** The tasks in pieces of at most a chunk. */
+    <T> Iterable<List<T>> chunks(List<T> all) {
+        return () -> java.util.stream.IntStream.iterate(0, from -> from < all.size(), from -> from + chunk)
+                .mapToObj(from -> all.subList(from, Math.min(all.size(), from + chunk)))
+                .iterator();
+    }
+}

@@ -1,0 +1,162 @@
+package io.larder.cache;
+
+import io.larder.cache.annotation.CachedAll;
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A method with {@link CachedAll}, read once. The function behind it has {@link Arguments} for one element: those of the
+ * method, with the element in place of the collection. Immutable.
+ */
+final class CachedAllMethod {
+    /** Calls the method itself. */
+    @FunctionalInterface
+    interface Target {
+        @Nullable
+        Object call(@Nullable Object[] arguments) throws Exception;
+    }
+
+    private final Method method;
+    private final int many; // the index of the collection
+    private final boolean returnsMap;
+    private final Target target;
+    private final CachedFunction<Arguments, @Nullable Object> function;
+
+    private CachedAllMethod(Method method, CachedAll annotation, Definitions definitions, Target target) {
+        this.method = method;
+        this.target = target;
+        this.many = many(method);
+        Class<?> returned = method.getReturnType();
+        this.returnsMap = returned == Map.class;
+        if (!returnsMap && returned != List.class) {
+            throw new IllegalArgumentException(
+                    "it returns %s; return a List with one element for each argument, or a Map"
+                            .formatted(returned.getSimpleName()));
+        }
+        if (annotation.chunk() < 1) {
+            throw new IllegalArgumentException("chunk must be at least 1, was " + annotation.chunk());
+        }
+        KeyScope scope = scope();
+        this.function = definitions.define(new Definitions.Plan<>(
+                annotation.key(),
+                "",
+                KeyTemplate.compile(annotation.key(), scope),
+                Tagging.of(List.of(annotation.tags()), annotation.namespace(), scope),
+                Types.boxed(Types.argument(method.getGenericReturnType(), returnsMap ? 1 : 0)),
+                (argument, context) -> new Bulk<>(this::load, 1).loadOne(argument),
+                new Bulk<>(this::load, annotation.chunk()),
+                Policies.of(annotation),
+                StoreRule.none()));
+    }
+
+    /** The method, or {@code null} if it has no annotation; whatever cannot work is told with its name. */
+    static @Nullable CachedAllMethod of(Method method, Definitions definitions, Target target) {
+        CachedAll annotation = method.getAnnotation(CachedAll.class);
+        if (annotation == null) {
+            return null;
+        }
+        try {
+            return new CachedAllMethod(method, annotation, definitions, target);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "@CachedAll on %s: %s".formatted(CachedMethod.text(method), e.getMessage()), e);
+        }
+    }
+
+    private static int many(Method method) {
+        int[] collections = IntStream.range(0, method.getParameterCount())
+                .filter(i -> Set.of(List.class, Set.class, Collection.class).contains(method.getParameterTypes()[i]))
+                .toArray();
+        if (collections.length != 1) {
+            throw new IllegalArgumentException(
+                    "it has %d parameters that are a List, Set or Collection; it needs exactly one, with the arguments"
+                            .formatted(collections.length));
+        }
+        return collections[0];
+    }
+
+    private KeyScope scope() {
+        Map<String, KeyScope.Root> roots = new LinkedHashMap<>();
+        Parameter[] parameters = method.getParameters();
+        Type[] types = method.getGenericParameterTypes();
+        for (int i = 0; i < parameters.length; i++) {
+            int index = i;
+            Type type = i == many ? Types.argument(types[i], 0) : types[i];
+            roots.put(
+                    parameters[i].getName(),
+                    new KeyScope.Root(Types.boxed(type), Optional.of(arguments -> ((Arguments) arguments).get(index))));
+        }
+        return new KeyScope(roots, "parameters are " + roots.keySet());
+    }
+
+    CachedFunction<Arguments, @Nullable Object> function() {
+        return function;
+    }
+
+    /** The method's answer, from what is cached and what had to be loaded. */
+    Object call(@Nullable Object[] arguments) throws Exception {
+        Collection<?> elements = (Collection<?>) Objects.requireNonNull(
+                arguments[many], () -> method.getName() + " was called with null in place of its arguments");
+        List<Arguments> each = new ArrayList<>(elements.size());
+        for (Object element : elements) {
+            each.add(with(arguments, element));
+        }
+        Map<Arguments, @Nullable Object> values = function.fetchAll(each);
+        if (!returnsMap) {
+            List<@Nullable Object> list = new ArrayList<>(each.size());
+            each.forEach(one -> list.add(values.get(one)));
+            return list;
+        }
+        Map<@Nullable Object, Object> map = new LinkedHashMap<>();
+        values.forEach((one, value) -> {
+            if (value != null) {
+                map.put(one.get(many), value);
+            }
+        });
+        return map;
+    }
+
+    private Arguments with(@Nullable Object[] arguments, @Nullable Object element) {
+        @Nullable Object[] one = arguments.clone();
+        one[many] = element;
+        return Arguments.wrap(one);
+    }
+
+    /** Calls the method for the elements; they come from one call, so their other arguments are the same. */
+    private Map<Arguments, @Nullable Object> load(Collection<Arguments> each) throws Exception {
+        List<@Nullable Object> elements = new ArrayList<>();
+        each.forEach(one -> elements.add(one.get(many)));
+        @Nullable Object[] arguments = each.iterator().next().values().clone();
+        arguments[many] = method.getParameterTypes()[many] == Set.class ? new LinkedHashSet<>(elements) : elements;
+        Object answer = target.call(arguments);
+        Map<Arguments, @Nullable Object> values = new HashMap<>();
+        if (answer instanceof Map<?, ?> map) {
+            each.forEach(one -> values.put(one, map.get(one.get(many))));
+            return values;
+        }
+        List<?> list = answer instanceof List<?> l ? l : List.of();
+        if (list.size() != each.size()) {
+            throw new IllegalStateException(
+                    "%s returned %d elements for %d arguments; return one for each, null where there is none, or a Map"
+                            .formatted(CachedMethod.text(method), list.size(), each.size()));
+        }
+        int i = 0;
+        for (Arguments one : each) {
+            values.put(one, list.get(i++));
+        }
+        return values;
+    }
+}

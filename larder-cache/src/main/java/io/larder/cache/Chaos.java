@@ -1,0 +1,139 @@
+package io.larder.cache;
+
+import io.larder.base.DurationText;
+import io.larder.base.LarderException;
+import io.larder.base.Printable;
+import io.larder.cache.spi.ByteStore;
+import io.larder.cache.spi.Capability;
+import io.larder.cache.spi.ObjectStore;
+import io.larder.cache.spi.Store;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code chaos:} store, for tests: another store that fails and is slow by chance, the same way for the same seed and
+ * order of calls. Thread-safe.
+ */
+abstract class Chaos<T> {
+    private static final double FAIL_DEFAULT = 0.1;
+
+    /**
+     * How bad it is.
+     *
+     * @param fail how often a call fails, from 0 to 1
+     * @param latency longest delay of a call; each draws its own
+     */
+    record Settings(double fail, Duration latency, long seed) {}
+
+    private final Store<T> inner;
+    private final Settings settings;
+    private final Consumer<Duration> sleeper;
+    private final SplittableRandom random; // under its own monitor
+
+    Chaos(Store<T> inner, Settings settings, Consumer<Duration> sleeper) {
+        this.inner = inner;
+        this.settings = settings;
+        this.sleeper = sleeper;
+        this.random = new SplittableRandom(settings.seed());
+    }
+
+    /**
+     * Opens {@code chaos:mem:?size=10&fail=0.2&latency=5ms&seed=7}: its own options may stand among those of the other store.
+     *
+     * @param open opens the other store
+     */
+    static Store<?> open(String text, java.util.function.Function<String, Store<?>> open) {
+        String rest = text.substring(text.indexOf(':') + 1);
+        int question = rest.indexOf('?');
+        List<String> others = new ArrayList<>();
+        double fail = FAIL_DEFAULT;
+        Duration latency = Duration.ZERO;
+        long seed = 0;
+        for (String pair :
+                question < 0 ? new String[0] : rest.substring(question + 1).split("&", -1)) {
+            String value = pair.substring(pair.indexOf('=') + 1);
+            switch (pair.substring(0, Math.max(0, pair.indexOf('=')))) {
+                case "fail" -> fail = probability(value);
+                case "latency" -> latency = DurationText.parse(value);
+                case "seed" -> seed = value.hashCode();
+                default -> others.add(pair);
+            }
+        }
+        String url = (question < 0 ? rest : rest.substring(0, question))
+                + (others.isEmpty() ? "" : "?" + String.join("&", others));
+        return around(
+                open.apply(url), new Settings(fail, latency, seed), time -> LockSupport.parkNanos(time.toNanos()));
+    }
+
+    private static double probability(String text) {
+        double value = text.matches("[01]|0?\\.[0-9]{1,9}|1\\.0+") ? Double.parseDouble(text) : -1;
+        if (value < 0) {
+            throw new IllegalArgumentException(
+                    "chaos: option \"fail\": \"%s\" is not a part from 0 to 1; write fail=0.1 for every tenth call"
+                            .formatted(Printable.of(text)));
+        }
+        return value;
+    }
+
+    static Store<?> around(Store<?> inner, Settings settings, Consumer<Duration> sleeper) {
+        return inner instanceof ByteStore bytes
+                ? new Bytes(bytes, settings, sleeper)
+                : new Objects((ObjectStore) inner, settings, sleeper);
+    }
+
+    private void strike(String key) {
+        double delay;
+        boolean fails;
+        synchronized (random) {
+            delay = random.nextDouble();
+            fails = random.nextDouble() < settings.fail();
+        }
+        if (!settings.latency().isZero()) {
+            sleeper.accept(Duration.ofNanos((long) (settings.latency().toNanos() * delay)));
+        }
+        if (fails) {
+            throw new LarderException("chaos: this call fails, for %s".formatted(Printable.of(key)));
+        }
+    }
+
+    public Set<Capability> capabilities() {
+        return inner.capabilities();
+    }
+
+    public @Nullable T find(String key) {
+        strike(key);
+        return inner.find(key);
+    }
+
+    public void put(String key, T value, Duration ttl) {
+        strike(key);
+        inner.put(key, value, ttl);
+    }
+
+    public void remove(String key) {
+        strike(key);
+        inner.remove(key);
+    }
+
+    public void close() {
+        inner.close();
+    }
+
+    private static final class Bytes extends Chaos<byte[]> implements ByteStore {
+        Bytes(ByteStore inner, Settings settings, Consumer<Duration> sleeper) {
+            super(inner, settings, sleeper);
+        }
+    }
+
+    private static final class Objects extends Chaos<Object> implements ObjectStore {
+        Objects(ObjectStore inner, Settings settings, Consumer<Duration> sleeper) {
+            super(inner, settings, sleeper);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package io.larder.cache;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a thread has disabled and who listens to it, and the kill switch. While there is none of these anywhere in the process,
+ * a get reads one field more. Thread-safe.
+ */
+final class Control {
+    /**
+     * What holds in a thread. Immutable: a scope puts another in its place, and puts back the one before.
+     *
+     * @param detectors the outermost first
+     */
+    record State(Set<Op> disabled, List<Detector> detectors) {
+        static final State NOTHING = new State(Set.of(), List.of());
+
+        State without(Op... ops) {
+            Set<Op> all = EnumSet.noneOf(Op.class);
+            all.addAll(disabled);
+            all.addAll(List.of(ops));
+            return new State(Set.copyOf(all), detectors);
+        }
+
+        State with(Detector detector) {
+            List<Detector> all = new ArrayList<>(detectors);
+            all.add(detector);
+            return new State(disabled, List.copyOf(all));
+        }
+    }
+
+    @SuppressWarnings("ThreadLocalUsage") // one for each Larder: a scope of one does not touch the others
+    private final ThreadLocal<State> states = new ThreadLocal<>();
+
+    private final AtomicInteger open = new AtomicInteger(); // scopes, and one for the kill switch
+    private volatile boolean off;
+
+    /** Whether nothing is disabled and nobody listens, in any thread. */
+    boolean isQuiet() {
+        return open.get() == 0;
+    }
+
+    private State state() {
+        State state = states.get();
+        return state == null ? State.NOTHING : state;
+    }
+
+    boolean allows(Op op) {
+        return isQuiet() || (!state().disabled().contains(op) && (!off || op == Op.INVALIDATE));
+    }
+
+    List<Detector> detectors() {
+        return state().detectors();
+    }
+
+    synchronized void switchOff(boolean isOff) {
+        if (off != isOff) {
+            off = isOff;
+            open.addAndGet(isOff ? 1 : -1);
+        }
+    }
+
+    boolean isOff() {
+        return off;
+    }
+
+    Scope disabling(Op... ops) {
+        return enter(state().without(ops));
+    }
+
+    Scope listening(Detector detector) {
+        return enter(state().with(detector));
+    }
+
+    private Scope enter(State next) {
+        @Nullable State before = states.get();
+        Thread thread = Thread.currentThread();
+        open.incrementAndGet();
+        states.set(next);
+        boolean[] closed = {false};
+        return () -> {
+            if (Thread.currentThread() != thread) {
+                throw new IllegalStateException(
+                        "a scope begun by thread %s was closed by %s; close it where it was opened, and carry work by larder.carrying(...)"
+                                .formatted(
+                                        thread.getName(), Thread.currentThread().getName()));
+            }
+            if (!closed[0]) {
+                closed[0] = true;
+                if (before == null) {
+                    states.remove();
+                } else {
+                    states.set(before);
+                }
+                open.decrementAndGet();
+            }
+        };
+    }
+
+    /** The call, with what holds in this thread now, whichever runs it. */
+    <T extends @Nullable Object> Callable<T> carrying(Callable<T> call) {
+        State here = state();
+        return () -> {
+            Scope scope = enter(here);
+            try {
+                return call.call();
+            } finally {
+                scope.close();
+            }
+        };
+    }
+
+    Runnable carrying(Runnable run) {
+        State here = state();
+        return () -> {
+            Scope scope = enter(here);
+            try {
+                run.run();
+            } finally {
+                scope.close();
+            }
+        };
+    }
+
+    Executor carrying(Executor executor) {
+        return run -> executor.execute(carrying(run));
+    }
+
+    /** Tells those who listen. */
+    void note(String key, Detector.Outcome outcome, Detector.Level level, @Nullable Meta meta, long nowMillis) {
+        for (Detector detector : detectors()) {
+            detector.add(key, outcome, level, meta, nowMillis);
+        }
+    }
+}

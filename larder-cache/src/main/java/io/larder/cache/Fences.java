@@ -1,0 +1,33 @@
+package io.larder.cache;
+
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * Keeps a copy that was read from a far store from being put into the near one after an invalidation has passed both.
+ *
+ * <p>Who copies takes a mark before it reads the far store, and looks after it has put the copy whether the mark still holds;
+ * if not, it takes the copy away. Who invalidates moves the mark before and after. Keys share 1024 marks: a neighbour's
+ * invalidation costs a copy, never more. Thread-safe.
+ */
+final class Fences {
+    private static final int COUNT = 1024;
+
+    private final AtomicLongArray marks = new AtomicLongArray(COUNT);
+
+    long mark(String key) {
+        return marks.get(slot(key));
+    }
+
+    boolean holds(String key, long mark) {
+        return marks.get(slot(key)) == mark;
+    }
+
+    void move(String key) {
+        marks.incrementAndGet(slot(key));
+    }
+
+    private static int slot(String key) {
+        int hash = key.hashCode();
+        return (hash ^ (hash >>> 16)) & (COUNT - 1);
+    }
+}

@@ -1,0 +1,176 @@
+package io.larder.cache;
+
+import io.larder.base.LarderException;
+import io.larder.cache.spi.ByteStore;
+import io.larder.cache.spi.Capability;
+import io.larder.cache.spi.Found;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store outside the process, as the framework uses it: behind a {@link Breaker}, and with the removals it has {@link Missed}
+ * made up for. Thread-safe.
+ *
+ * <p>A key that was to be removed and could not be is never served by this process: a lookup removes it first. Others see the
+ * removal when the store is back, two seconds later at most.
+ */
+final class GuardedStore implements ByteStore {
+    private static final Duration RETRY = Duration.ofSeconds(2);
+    private static final int REMOVALS_AT_ONCE = 100;
+
+    private final ByteStore store;
+    private final String name;
+    private final Breaker breaker;
+    private final Missed missed = new Missed();
+    private final Surroundings around;
+    private volatile boolean closed;
+
+    GuardedStore(ByteStore store, String name, Surroundings around) {
+        this.store = store;
+        this.name = name;
+        this.breaker = new Breaker(around);
+        this.around = around;
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return store.capabilities();
+    }
+
+    private <R extends @Nullable Object> R ask(Supplier<R> call) {
+        enter();
+        long start = around.nanos();
+        R answer;
+        try {
+            answer = call.get();
+        } catch (Throwable e) {
+            breaker.failed();
+            throw e;
+        }
+        breaker.answered(start);
+        return answer;
+    }
+
+    private void enter() {
+        if (!breaker.tryEnter()) {
+            throw new LarderException(
+                    "store %s has failed repeatedly and is left alone for a while; reads go to the loader"
+                            .formatted(name));
+        }
+    }
+
+    @Override
+    public byte @Nullable [] find(String key) {
+        if (missed.contains(key)) {
+            makeUp(key);
+            return null;
+        }
+        return ask(() -> store.find(key));
+    }
+
+    @Override
+    public Found<byte[]> findAll(Collection<String> keys) {
+        for (String key : keys) {
+            if (missed.contains(key)) {
+                return ByteStore.super.findAll(keys); // one by one, each made up for
+            }
+        }
+        enter();
+        long start = around.nanos();
+        Found<byte[]> found;
+        try {
+            found = store.findAll(keys);
+        } catch (Throwable e) {
+            breaker.failed();
+            throw e;
+        }
+        if (found.failures().isEmpty()) {
+            breaker.answered(start);
+        } else {
+            breaker.failed();
+        }
+        return found;
+    }
+
+    @Override
+    public void put(String key, byte[] value, Duration ttl) {
+        long upTo = missed.last();
+        try {
+            ask(() -> {
+                store.put(key, value, ttl);
+                return null;
+            });
+        } catch (RuntimeException e) {
+            miss(key); // what is there, if anything, is older than what was to be written
+            throw e;
+        }
+        missed.settled(key, upTo);
+    }
+
+    @Override
+    public void remove(String key) {
+        try {
+            makeUp(key);
+        } catch (RuntimeException e) {
+            miss(key);
+            throw e;
+        }
+    }
+
+    private void makeUp(String key) {
+        long upTo = missed.last();
+        ask(() -> {
+            store.remove(key);
+            return null;
+        });
+        missed.settled(key, upTo);
+    }
+
+    private void miss(String key) {
+        if (missed.add(key, around.nowMillis())) {
+            retryLater();
+        }
+    }
+
+    private void retryLater() {
+        around.timer().after(RETRY, () -> {
+            if (closed || missed.size() == 0) {
+                return;
+            }
+            if (!around.background().tryRun(this::retry)) {
+                retryLater();
+            }
+        });
+    }
+
+    private void retry() {
+        try {
+            List<String> keys = missed.oldest(REMOVALS_AT_ONCE);
+            while (!keys.isEmpty() && !closed) {
+                keys.forEach(this::makeUp);
+                keys = missed.oldest(REMOVALS_AT_ONCE);
+            }
+        } catch (RuntimeException e) {
+            retryLater(); // still down; health() tells how many wait
+        }
+    }
+
+    /** Entries made until then may have missed an invalidation that is forgotten. */
+    long distrustedMillis() {
+        return missed.distrustedMillis();
+    }
+
+    StoreHealth health(String route) {
+        return new StoreHealth(route, name, breaker.state() != Breaker.State.CLOSED, missed.size(), missed.dropped());
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        store.close();
+    }
+}
