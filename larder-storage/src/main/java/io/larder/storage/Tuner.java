@@ -34,6 +34,9 @@ final class Tuner {
     /** Share of the store that holds items, the rest being index and reserve. */
     private static final double USABLE = 0.92;
 
+    /** Share of the store below which nothing will be evicted for long, so that there is nothing to learn yet. */
+    private static final double IDLE_BELOW = 0.5;
+
     private final Policy policy;
     private final Ledger ledger;
     private final ReentrantLock lock = new ReentrantLock();
@@ -79,8 +82,9 @@ final class Tuner {
         return bytes;
     }
 
+    /** Whether a call with that key is to be told here; none is while the store is not half full. */
     boolean samples(Probe probe) {
-        return (probe.sample() & sampleMask) == 0;
+        return (probe.sample() & sampleMask) == 0 && ledger.used() >= (long) (ledger.limit() * IDLE_BELOW);
     }
 
     /** A read that found, or a store of what was not there. */
