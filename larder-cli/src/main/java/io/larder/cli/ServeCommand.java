@@ -61,7 +61,8 @@ final class ServeCommand {
         Signals.handle("HUP", server::reload);
         pidFile.ifPresent(file -> file.write(ProcessHandle.current().pid()));
         err.println(greeting(config, server.addresses()));
-        flags.exposure().ifPresent(err::println);
+        flags.idleTls().ifPresent(err::println);
+        ServeFlags.exposure(server.exposedAddresses()).ifPresent(err::println);
         tellPorts(server.addresses());
         tellReady();
         if (Boolean.getBoolean(Rehearsal.PROPERTY)) {
@@ -87,18 +88,13 @@ final class ServeCommand {
     private String greeting(ServerConfig config, List<InetSocketAddress> addresses) {
         String where = config.unixSocket()
                 .map(socket -> "the unix socket " + Printable.of(socket.path().toString()))
-                .orElseGet(() -> addresses.stream().map(ServeCommand::written).collect(Collectors.joining(", ")));
+                .orElseGet(() -> addresses.stream().map(ServeFlags::written).collect(Collectors.joining(", ")));
         String end = flags.inBackground()
                 ? "process %d, which TERM stops"
                         .formatted(ProcessHandle.current().pid())
                 : "Ctrl-C stops it";
         return "larder %s serves memcached clients on %s with %d MB for items; %s"
                 .formatted(ServerVersion.VERSION, where, config.storage().bytes() >> 20, end);
-    }
-
-    private static String written(InetSocketAddress address) {
-        String host = address.getAddress().getHostAddress();
-        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
     }
 
     /** As memcached writes it, for tests that start a server on a free port. */

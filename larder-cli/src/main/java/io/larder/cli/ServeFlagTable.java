@@ -25,7 +25,6 @@ final class ServeFlagTable {
     private static final String NO_LOGGER = "watchers have buffers of one size";
     private static final String SHARED_BUFFERS = "buffers are shared by all connections and bounded together";
     private static final String NO_DROPPING = "Java cannot give up system calls";
-    private static final String NOT_YET = "larder does not offer this yet; leave it out";
     private static final String NO_EXTSTORE = "there is no external storage; leave it out, and raise -m";
     private static final String NO_PROXY = "there is no proxy mode; leave it out";
 
@@ -36,7 +35,7 @@ final class ServeFlagTable {
             acts("U", "udp-port", REQUIRED, ServeFlags::udpPort),
             acts("s", "unix-socket", REQUIRED, ServeFlags::unixSocket),
             acts("a", "unix-mask", REQUIRED, ServeFlags::unixMode),
-            refused("Z", "enable-ssl", NONE, NOT_YET),
+            acts("Z", "enable-ssl", NONE, (flags, none) -> flags.tls().enable()),
             // memory
             acts("m", "memory-limit", REQUIRED, ServeFlags::memory),
             acts("I", "max-item-size", REQUIRED, ServeFlags::itemSize),
@@ -126,16 +125,16 @@ final class ServeFlagTable {
             accepted("", "temporary_ttl", REQUIRED, "short-lived items have segments of their own anyway"),
             accepted("", "tail_repair_time", REQUIRED, NO_LRU),
             // TLS
-            refused("", "ssl_chain_cert", REQUIRED, NOT_YET),
-            refused("", "ssl_key", REQUIRED, NOT_YET),
-            refused("", "ssl_keyformat", REQUIRED, NOT_YET),
-            refused("", "ssl_verify_mode", REQUIRED, NOT_YET),
-            refused("", "ssl_ciphers", REQUIRED, NOT_YET),
-            refused("", "ssl_ca_cert", REQUIRED, NOT_YET),
-            refused("", "ssl_wbuf_size", REQUIRED, NOT_YET),
-            refused("", "ssl_session_cache", NONE, NOT_YET),
-            refused("", "ssl_kernel_tls", NONE, NOT_YET),
-            refused("", "ssl_min_version", REQUIRED, NOT_YET),
+            acts("", "ssl_chain_cert", REQUIRED, (flags, value) -> flags.tls().chain(value)),
+            acts("", "ssl_key", REQUIRED, (flags, value) -> flags.tls().key(value)),
+            acts("", "ssl_keyformat", REQUIRED, (flags, value) -> flags.tls().keyFormat(value)),
+            acts("", "ssl_verify_mode", REQUIRED, (flags, value) -> flags.tls().verifyMode(value)),
+            acts("", "ssl_ciphers", REQUIRED, (flags, value) -> flags.tls().ciphers(value)),
+            acts("", "ssl_ca_cert", REQUIRED, (flags, value) -> flags.tls().clientCa(value)),
+            accepted("", "ssl_wbuf_size", REQUIRED, SHARED_BUFFERS),
+            accepted("", "ssl_session_cache", NONE, "sessions are resumed anyway"),
+            accepted("", "ssl_kernel_tls", NONE, "Java does TLS, not the kernel"),
+            acts("", "ssl_min_version", REQUIRED, (flags, value) -> flags.tls().oldest(value)),
             // external storage
             refused("", "ext_path", REQUIRED, NO_EXTSTORE),
             refused("", "ext_page_size", REQUIRED, NO_EXTSTORE),

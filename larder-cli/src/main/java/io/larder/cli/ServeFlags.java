@@ -6,15 +6,17 @@ import io.larder.server.ServerConfig;
 import io.larder.server.UnixSocket;
 import io.larder.server.WireProtocol;
 import io.larder.storage.StorageConfig;
+import java.net.InetSocketAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class ServeFlags {
     private static final String COMMAND = "larder serve";
     private static final String SASL_FILE = "MEMCACHED_SASL_PWDB"; // the name memcached gives it
+    private static final String PLAIN = "notls:"; // memcached's mark of an address without TLS
     private static final int MEGABYTES_MAX = 1 << 20;
     private static final int MEMCACHEDS_FREE_PORT = -1;
 
@@ -36,6 +39,8 @@ final class ServeFlags {
     private Optional<WireProtocol> protocol = Optional.empty();
     private boolean sasl;
     private Optional<Path> authFile = Optional.empty();
+    private final TlsFlags tls = new TlsFlags();
+    private final Set<HostPort> plainAddresses = new HashSet<>();
     private Optional<Path> unixSocket = Optional.empty();
     private int unixMode = UnixSocket.MODE_DEFAULT;
     private Optional<Path> pidFile = Optional.empty();
@@ -82,18 +87,25 @@ final class ServeFlags {
     }
 
     /** A warning if others than this machine's users can connect, and nothing asks them who they are. */
-    Optional<String> exposure() {
-        if (config.saslFile().isPresent()
-                || config.authFile().isPresent()
-                || config.unixSocket().isPresent()) {
-            return Optional.empty();
-        }
-        return config.addresses().stream()
-                .filter(address -> !isLoopback(address.host()))
+    static Optional<String> exposure(List<InetSocketAddress> exposed) {
+        return exposed.stream()
                 .findFirst()
                 .map(address ->
-                        "larder serve: anyone who reaches %s can read and change all items, since nothing asks who it is"
-                                .formatted(address.host()));
+                        ("%s: anyone who reaches %s can read and change all items, since nothing asks who it is;"
+                                        + " give users by -Y, or let clients show certificates by -Z with ssl_verify_mode=2")
+                                .formatted(COMMAND, written(address)));
+    }
+
+    static String written(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
+    }
+
+    /** A warning if there is talk of TLS, and yet none. */
+    Optional<String> idleTls() {
+        return tls.isIdle()
+                ? Optional.of(COMMAND + ": the options ssl_... change nothing without -Z; nobody speaks TLS")
+                : Optional.empty();
     }
 
     /**
@@ -116,10 +128,6 @@ final class ServeFlags {
                     .formatted(COMMAND, Printable.of(user)));
         }
         note("-u changes nothing: only root can change the user");
-    }
-
-    private static boolean isLoopback(String host) {
-        return host.equals("localhost") || host.startsWith("127.") || host.equals("::1");
     }
 
     private void take(Flag flag, String written, String value) {
@@ -145,6 +153,8 @@ final class ServeFlags {
             settleSasl(System.getenv(SASL_FILE));
         }
         authFile.ifPresent(this::settleAuthFile);
+        tls.settle(COMMAND).ifPresent(how -> config = config.withTls(how));
+        config = config.withPlainAddresses(plainAddresses);
     }
 
     private void settleAuthFile(Path file) {
@@ -183,7 +193,14 @@ final class ServeFlags {
     }
 
     void listen(String value) {
-        Arrays.stream(value.split(",", -1)).map(ServeFlags::address).forEach(addresses::add);
+        for (String text : value.split(",", -1)) {
+            boolean plain = text.startsWith(PLAIN);
+            HostPort address = address(plain ? text.substring(PLAIN.length()) : text);
+            addresses.add(address);
+            if (plain) {
+                plainAddresses.add(address);
+            }
+        }
     }
 
     void port(String value) {
@@ -209,6 +226,10 @@ final class ServeFlags {
             throw new IllegalArgumentException("not a mode in octal; write one from 0 to 777, like 770");
         }
         unixMode = new UnixSocket(Path.of(""), Integer.parseInt(value, 8)).mode();
+    }
+
+    TlsFlags tls() {
+        return tls;
     }
 
     void memory(String value) {

@@ -3,13 +3,16 @@ package io.larder.cli;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.larder.base.TestCertificates;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -19,7 +22,15 @@ import org.junit.jupiter.api.Test;
  */
 class HostileInputTest {
     private static final long SECONDS = Long.getLong("larder.hostile.seconds", 4);
+    /** How much longer to go on until the dice have brought a flood. */
+    private static final long FLOOD_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
     private static final int CONNECTIONS_MIN = 10_000;
+
+    private static final int TLS_CONNECTIONS_MIN = 3_000;
+
+    /** The code of TLS. */
+    private static final long TLS_BESIDE_MB = 40;
 
     /** More than the peers hold, fewer than a flood opens. */
     private static final int CONNECTIONS_AT_A_TIME = 500;
@@ -36,54 +47,77 @@ class HostileInputTest {
 
     @Test
     void hostilePeers_leaveTheServerAnsweringBoundedAndQuiet() throws IOException, InterruptedException {
-        try (ServeProcess server = new ServeProcess(
-                        List.of(
-                                "-Xmx" + HEAP_MB + "m",
-                                "-XX:MaxDirectMemorySize=" + DIRECT_MB + "m",
-                                "-XX:+UseSerialGC",
-                                "-Xss512k"),
-                        "-m",
-                        String.valueOf(ITEMS_MB),
-                        "-c",
-                        String.valueOf(CONNECTIONS_AT_A_TIME));
+        try (ServeProcess server = start();
                 Socket good = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-            good.setSoTimeout(10_000);
-            BufferedReader answers = new BufferedReader(new InputStreamReader(good.getInputStream(), US_ASCII));
-            HostilePeers hostile = new HostilePeers(server.port(), 20261121);
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
-            long residentMax = 0;
-            int asked = 0;
-            while (System.nanoTime() - end < 0 || hostile.connections() < CONNECTIONS_MIN) {
-                hostile.trouble();
-                asked++;
-                good.getOutputStream()
-                        .write("set good 0 0 %d\r\n%d\r\nget good\r\n"
-                                .formatted(String.valueOf(asked).length(), asked)
-                                .getBytes(US_ASCII));
-                assertThat(answers.readLine()).isEqualTo("STORED");
-                assertThat(answers.readLine()).startsWith("VALUE good 0 ");
-                assertThat(answers.readLine()).isEqualTo(String.valueOf(asked));
-                assertThat(answers.readLine()).isEqualTo("END");
-                if (asked % 100 == 0) {
-                    residentMax = Math.max(residentMax, server.residentBytes());
-                }
-            }
-            hostile.goAway();
-
-            System.out.printf(
-                    "hostile input: %d troubles, %d connections, %d hung up on, %d times full, %d answers right, resident at most %d MB, log lines %d%n",
-                    hostile.troubles(),
-                    hostile.connections(),
-                    hostile.hungUp(),
-                    hostile.refused(),
-                    asked,
-                    residentMax >> 20,
-                    server.log().size());
-            assertThat(server.isAlive()).isTrue();
-            assertThat(hostile.refused()).isPositive();
-            assertThat(residentMax >> 20).isLessThan(HEAP_MB + ITEMS_MB + BESIDE_MB);
-            assertThat(server.log()).isEmpty();
-            assertThat(server.terminate()).isZero();
+            endure(server, good, new HostilePeers(server.port(), 20261121, null), CONNECTIONS_MIN, 0);
         }
+    }
+
+    @Test
+    void hostilePeers_overTls_leaveTheServerAnsweringBoundedAndQuiet() throws IOException, InterruptedException {
+        TestCertificates certificates = TestCertificates.get();
+        SSLContext tls = certificates.client("");
+        String files =
+                "ssl_chain_cert=%s,ssl_key=%s".formatted(certificates.chain("server"), certificates.key("server"));
+        try (ServeProcess server = start("-Z", "-o", files);
+                Socket good = tls.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), server.port())) {
+            endure(server, good, new HostilePeers(server.port(), 20261121, tls), TLS_CONNECTIONS_MIN, TLS_BESIDE_MB);
+        }
+    }
+
+    private static ServeProcess start(String... flags) throws IOException {
+        List<String> all =
+                new ArrayList<>(List.of("-m", String.valueOf(ITEMS_MB), "-c", String.valueOf(CONNECTIONS_AT_A_TIME)));
+        all.addAll(List.of(flags));
+        return new ServeProcess(
+                List.of(
+                        "-Xmx" + HEAP_MB + "m",
+                        "-XX:MaxDirectMemorySize=" + DIRECT_MB + "m",
+                        "-XX:+UseSerialGC",
+                        "-Xss512k"),
+                all.toArray(String[]::new));
+    }
+
+    private static void endure(
+            ServeProcess server, Socket good, HostilePeers hostile, long connectionsMin, long besideMb)
+            throws IOException, InterruptedException {
+        good.setSoTimeout(10_000);
+        BufferedReader answers = new BufferedReader(new InputStreamReader(good.getInputStream(), US_ASCII));
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+        long residentMax = 0;
+        int asked = 0;
+        while (System.nanoTime() - end < 0
+                || hostile.connections() < connectionsMin
+                || (hostile.refused() == 0 && System.nanoTime() - end < FLOOD_PATIENCE_NANOS)) {
+            hostile.trouble();
+            asked++;
+            good.getOutputStream()
+                    .write("set good 0 0 %d\r\n%d\r\nget good\r\n"
+                            .formatted(String.valueOf(asked).length(), asked)
+                            .getBytes(US_ASCII));
+            assertThat(answers.readLine()).isEqualTo("STORED");
+            assertThat(answers.readLine()).startsWith("VALUE good 0 ");
+            assertThat(answers.readLine()).isEqualTo(String.valueOf(asked));
+            assertThat(answers.readLine()).isEqualTo("END");
+            if (asked % 100 == 0) {
+                residentMax = Math.max(residentMax, server.residentBytes());
+            }
+        }
+        hostile.goAway();
+
+        System.out.printf(
+                "hostile input: %d troubles, %d connections, %d hung up on, %d times full, %d answers right, resident at most %d MB, log lines %d%n",
+                hostile.troubles(),
+                hostile.connections(),
+                hostile.hungUp(),
+                hostile.refused(),
+                asked,
+                residentMax >> 20,
+                server.log().size());
+        assertThat(server.isAlive()).isTrue();
+        assertThat(hostile.refused()).isPositive();
+        assertThat(residentMax >> 20).isLessThan(HEAP_MB + ITEMS_MB + BESIDE_MB + besideMb);
+        assertThat(server.log()).isEmpty();
+        assertThat(server.terminate()).isZero();
     }
 }

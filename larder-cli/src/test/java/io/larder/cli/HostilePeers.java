@@ -1,6 +1,7 @@
 package io.larder.cli;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -12,7 +13,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /** Peers that mean no good, one kind of trouble after the other, drawn by a seed. Each is bounded in bytes and time. */
 final class HostilePeers {
@@ -24,6 +29,7 @@ final class HostilePeers {
             ("set slow 0 0 500\r\n" + "s".repeat(500) + "\r\nget slow\r\n").getBytes(US_ASCII);
 
     private final InetSocketAddress server;
+    private final @Nullable SSLContext tls;
     private final Random random;
     private final Deque<Socket> held = new ArrayDeque<>();
     private final Deque<Slow> writers = new ArrayDeque<>();
@@ -43,7 +49,9 @@ final class HostilePeers {
         }
     }
 
-    HostilePeers(int port, long seed) {
+    /** @param tls to be spoken, or {@code null} for plain text */
+    HostilePeers(int port, long seed, @Nullable SSLContext tls) {
+        this.tls = tls;
         this.server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         this.random = new Random(seed);
     }
@@ -69,6 +77,10 @@ final class HostilePeers {
     void trouble() {
         troubles++;
         try {
+            if (tls != null && random.nextInt(3) == 0) {
+                tlsTrouble();
+                return;
+            }
             switch (random.nextInt(15)) {
                 case 0 -> sendAndDrop(randomBytes(1 + random.nextInt(20_000)));
                 case 1 ->
@@ -88,6 +100,43 @@ final class HostilePeers {
             }
         } catch (IOException e) {
             hungUp++; // as it may
+        }
+    }
+
+    /** Handshakes that stop half way, and records that are none. */
+    private void tlsTrouble() throws IOException {
+        byte[] begun = randomBytes(random.nextInt(2000));
+        switch (random.nextInt(5)) {
+            case 0 -> sendRaw(new byte[] {22, 3, 1, 64, 0}, begun, true);
+            case 1 -> sendRaw(new byte[] {22, 3, 1, 0, 64, 1, 0, 0, 60, 3, 3}, begun, false);
+            case 2 -> sendRaw(new byte[] {22, 3, 3, -1, -1}, begun, false);
+            case 3 -> sendRaw(begun, begun, false);
+            default -> breakRecords(begun);
+        }
+    }
+
+    private void sendRaw(byte[] first, byte[] rest, boolean stays) throws IOException {
+        Socket socket = connectRaw();
+        if (stays) {
+            keep(socket);
+        }
+        try {
+            socket.getOutputStream().write(first);
+            socket.getOutputStream().write(rest);
+        } finally {
+            if (!stays) {
+                closeQuietly(socket);
+            }
+        }
+    }
+
+    /** A good handshake, a request, and then bytes that were not enciphered. */
+    private void breakRecords(byte[] bytes) throws IOException {
+        try (Socket raw = connectRaw();
+                Socket secured = secure(raw)) {
+            secured.getOutputStream().write("set broken 0 0 10\r\n".getBytes(US_ASCII));
+            raw.getOutputStream().write(new byte[] {23, 3, 3, 1, 0});
+            raw.getOutputStream().write(bytes);
         }
     }
 
@@ -163,8 +212,15 @@ final class HostilePeers {
         List<Socket> opened = new ArrayList<>();
         try {
             for (int i = 0; i < FLOOD_MAX; i++) {
-                Socket socket = connect();
+                Socket socket = connectRaw();
                 opened.add(socket);
+                if (tls != null) {
+                    if (i == FLOOD_MAX - 1) {
+                        socket.setSoTimeout(TIMEOUT_MILLIS);
+                        refused += socket.getInputStream().read() < 0 ? 1 : 0; // within TLS nothing could be told
+                    }
+                    continue;
+                }
                 socket.setSoTimeout(TIMEOUT_MILLIS);
                 socket.getOutputStream().write("version\r\n".getBytes(US_ASCII));
                 if (socket.getInputStream().read() != 'V') {
@@ -237,14 +293,36 @@ final class HostilePeers {
     /** Sends and neither reads nor goes away, until too many do so. */
     private void hold(String text) throws IOException {
         Socket socket = connect();
+        keep(socket);
+        socket.getOutputStream().write(text.getBytes(US_ASCII));
+    }
+
+    private void keep(Socket socket) {
         held.add(socket);
         if (held.size() > HELD_MAX) {
             closeQuietly(held.remove());
         }
-        socket.getOutputStream().write(text.getBytes(US_ASCII));
     }
 
     private Socket connect() throws IOException {
+        Socket raw = connectRaw();
+        try {
+            return tls == null ? raw : secure(raw);
+        } catch (IOException e) {
+            closeQuietly(raw);
+            throw e;
+        }
+    }
+
+    private Socket secure(Socket raw) throws IOException {
+        SSLContext with = Objects.requireNonNull(tls);
+        raw.setSoTimeout(TIMEOUT_MILLIS);
+        SSLSocket socket = (SSLSocket) with.getSocketFactory().createSocket(raw, "server", server.getPort(), true);
+        socket.startHandshake();
+        return socket;
+    }
+
+    private Socket connectRaw() throws IOException {
         Socket socket = new Socket();
         socket.connect(server, TIMEOUT_MILLIS);
         connections++;
@@ -255,7 +333,7 @@ final class HostilePeers {
         try {
             socket.close();
         } catch (IOException e) {
-            throw new AssertionError(e);
+            assertThat(socket.isClosed()).isTrue(); // TLS says farewell, and the server may have gone
         }
     }
 }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.larder.base.HostPort;
 import io.larder.server.CacheServer;
 import io.larder.server.ServerConfig;
+import io.larder.server.TlsConfig;
 import io.larder.server.UnixSocket;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,10 +70,56 @@ class ServeFlagsTest {
     @ParameterizedTest
     @CsvSource({"-s /run/x -a 770", "-s/run/x -a0770", "--unix-socket=/run/x --unix-mask 770"})
     void parse_unixSocket_isRead(String line) {
-        ServeFlags flags = ServeFlags.parse(words(line));
+        assertThat(ServeFlags.parse(words(line)).config().unixSocket())
+                .contains(new UnixSocket(Path.of("/run/x"), 0770));
+    }
 
-        assertThat(flags.config().unixSocket()).contains(new UnixSocket(Path.of("/run/x"), 0770));
-        assertThat(flags.exposure()).isEmpty();
+    @Test
+    void parse_tls_isRead() {
+        ServeFlags flags = ServeFlags.parse(words("-l notls:127.0.0.2:5,127.0.0.1 -Z -o ssl_chain_cert=/c,ssl_key=/k"
+                + " -o ssl_verify_mode=2,ssl_ca_cert=/a,ssl_ciphers=X:Y,ssl_min_version=3,ssl_keyformat=DER"
+                + " -o ssl_wbuf_size=16,ssl_session_cache,ssl_kernel_tls"));
+
+        assertThat(flags.config().tls())
+                .contains(new TlsConfig(
+                        Path.of("/c"),
+                        Path.of("/k"),
+                        true,
+                        TlsConfig.Clients.REQUIRED,
+                        Path.of("/a"),
+                        List.of("X", "Y"),
+                        TlsConfig.Version.TLS_1_3));
+        assertThat(flags.config().addresses()).hasSize(2);
+        assertThat(flags.config().plainAddresses()).containsExactly(HostPort.parse("127.0.0.2:5"));
+        assertThat(flags.notes()).hasSize(3);
+        assertThat(flags.idleTls()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, UNASKED", "1, ASKED", "3, ASKED", "2, REQUIRED"})
+    void parse_verifyMode_isMemcacheds(String mode, TlsConfig.Clients clients) {
+        String line = "-Z -o ssl_chain_cert=/c,ssl_ca_cert=/a,ssl_verify_mode=" + mode;
+
+        TlsConfig tls = ServeFlags.parse(words(line)).config().tls().orElseThrow();
+
+        assertThat(tls.clients()).isEqualTo(clients);
+    }
+
+    @Test
+    void parse_tlsOptionsAlone_changeNothingAndSaySo() {
+        ServeFlags flags = ServeFlags.parse(words("-o ssl_chain_cert=/c"));
+
+        assertThat(flags.config().tls()).isEmpty();
+        assertThat(flags.idleTls())
+                .contains("larder serve: the options ssl_... change nothing without -Z; nobody speaks TLS");
+    }
+
+    @Test
+    void exposure_namesTheFirstAddress() {
+        assertThat(ServeFlags.exposure(List.of())).isEmpty();
+        assertThat(ServeFlags.exposure(List.of(new InetSocketAddress("0.0.0.0", 5)))
+                        .orElseThrow())
+                .startsWith("larder serve: anyone who reaches 0.0.0.0:5 can read and change all items, ");
     }
 
     @Test
@@ -142,6 +190,12 @@ class ServeFlagsTest {
                 "serve -a 1777 | larder serve -a 1777: mode 1777 is not between 0 and 777",
                 "serve -Y x -S | larder serve -S: MEMCACHED_SASL_PWDB is not set; let it name a file of lines user:password",
                 "serve -Y x -B auto | larder serve -Y: its users speak the text protocol only; leave -S and -B out, or give -B ascii",
+                "serve -Z | larder serve -Z: no certificate given; name its file, and that of its key: -o ssl_chain_cert=FILE,ssl_key=FILE",
+                "serve -Z -o ssl_chain_cert=/none | larder serve: cannot read the certificate /none: there is no such file or folder",
+                "serve -Z -o ssl_chain_cert=x,ssl_verify_mode=2 | larder serve -Z: to check certificates of clients it takes the one that vouches for them: give its file by -o ssl_ca_cert",
+                "serve -o ssl_verify_mode=4 | larder serve -o ssl_verify_mode=4: no such mode; give 0 (clients show no certificate), 1 or 3 (they may), or 2 (they must)",
+                "serve -o ssl_min_version=4 | larder serve -o ssl_min_version=4: no such version; give 2 for TLS 1.2 or 3 for TLS 1.3 (0 and 1 mean 2, older ones are not spoken)",
+                "serve -o ssl_keyformat=ENGINE | larder serve -o ssl_keyformat=ENGINE: no form of keys that is known here; give PEM or DER",
                 "serve -U 11211 | larder serve -U 11211: larder does not speak UDP; leave it out or give 0",
                 "serve -I 1g | larder serve -I: items of 1073741824 bytes are more than half of -m, 67108864 bytes; raise -m or lower -I",
                 "serve -I 1000 | larder serve -I 1000: largest item of 1000 bytes is not between 1k and 1g",
@@ -154,7 +208,7 @@ class ServeFlagsTest {
                 "sreve | larder has no command \"sreve\"; did you mean \"serve\"?",
             })
     void run_wrongCommandLine_saysSoInOneLine(String line, String message) {
-        assertThat(run(line)).isEqualTo(ExitCodes.USAGE);
+        assertThat(run(line)).isIn(ExitCodes.USAGE, ExitCodes.SYSTEM); // the files of TLS are the system's affair
 
         assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo(message + System.lineSeparator());
     }

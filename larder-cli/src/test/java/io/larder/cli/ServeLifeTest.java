@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.larder.base.Await;
+import io.larder.base.TestCertificates;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -12,9 +13,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +69,40 @@ class ServeLifeTest {
             Await.until("it has said so", () -> server.log().contains("larder: users read again"));
             ask(server, "set a 0 0 9\r\nme secret\r\n", "CLIENT_ERROR authentication failure");
             ask(server, "set a 0 0 10\r\nme changed\r\n", "STORED");
+        }
+    }
+
+    @Test
+    void hup_readsCertificatesAgain() throws Exception {
+        TestCertificates certificates = TestCertificates.get();
+        Path chain = Files.copy(certificates.chain("server"), folder.resolve("chain"));
+        Path key = Files.copy(certificates.key("server"), folder.resolve("key"));
+        try (ServeProcess server =
+                new ServeProcess(JVM, "-Z", "-o", "ssl_chain_cert=%s,ssl_key=%s".formatted(chain, key))) {
+            assertThat(certificateOf(server)).isEqualTo("CN=server");
+            Files.copy(certificates.chain("renewed"), chain, StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(certificates.key("renewed"), key, StandardCopyOption.REPLACE_EXISTING);
+
+            server.signal("HUP");
+
+            Await.until("it has said so", () -> server.log().contains("larder: certificates read again"));
+            assertThat(certificateOf(server)).isEqualTo("CN=renewed");
+            assertThat(server.terminate()).isZero();
+        }
+    }
+
+    /** Speaks TLS, and answers who the server says it is. */
+    private static String certificateOf(ServeProcess server) throws IOException {
+        try (SSLSocket socket = (SSLSocket) TestCertificates.get()
+                .client("")
+                .getSocketFactory()
+                .createSocket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write("version\r\n".getBytes(US_ASCII));
+            assertThat(new String(socket.getInputStream().readNBytes(8), US_ASCII))
+                    .isEqualTo("VERSION ");
+            X509Certificate shown = (X509Certificate) socket.getSession().getPeerCertificates()[0];
+            return shown.getSubjectX500Principal().getName();
         }
     }
 

@@ -99,7 +99,7 @@ final class TextCommands {
             case INCR, DECR -> count(request);
             case TOUCH -> touch(request);
             case FLUSH_ALL -> flush(request);
-            case STATS, SHUTDOWN, WATCH, LRU_CRAWLER, EXTSTORE, DEBUGTIME -> words(request);
+            case STATS, SHUTDOWN, WATCH, LRU_CRAWLER, EXTSTORE, DEBUGTIME, REFRESH_CERTS -> words(request);
             case LRU, SLABS, CACHE_MEMLIMIT -> {
                 request.noreply = token.lastIsNoreply();
                 yield words(request);

@@ -39,7 +39,8 @@ public enum Verb {
     SLABS,
     CACHE_MEMLIMIT,
     EXTSTORE,
-    DEBUGTIME;
+    DEBUGTIME,
+    REFRESH_CERTS;
 
     private static final Verb[] ALL = values();
 
@@ -72,7 +73,7 @@ public enum Verb {
     /** Whether it looks into the server or tunes it; what the words behind it mean is the server's affair. */
     public boolean administers() {
         return switch (this) {
-            case STATS, WATCH, LRU_CRAWLER, LRU, SLABS, CACHE_MEMLIMIT, EXTSTORE, DEBUGTIME -> true;
+            case STATS, WATCH, LRU_CRAWLER, LRU, SLABS, CACHE_MEMLIMIT, EXTSTORE, DEBUGTIME, REFRESH_CERTS -> true;
             default -> false;
         };
     }

@@ -38,6 +38,7 @@ final class AdminCommands {
     private final InstantSource wallClock;
     private final ServerLog log;
     private final Replies replies;
+    private final Access access;
     private @Nullable Feed feed;
 
     AdminCommands(ServerParts parts, Replies replies) {
@@ -49,6 +50,7 @@ final class AdminCommands {
         this.wallClock = parts.wallClock();
         this.log = parts.log();
         this.replies = replies;
+        this.access = parts.access();
     }
 
     /** Carries out a command of those that {@link Verb#administers}; answers with what its answer goes on with, if it does. */
@@ -87,8 +89,17 @@ final class AdminCommands {
             case CACHE_MEMLIMIT -> resize(words);
             case SLABS -> slabs(words);
             case LRU -> lru(words);
+            case REFRESH_CERTS -> refreshCertificates();
             default -> ERROR;
         };
+    }
+
+    private String refreshCertificates() {
+        Tls tls = access.tls();
+        if (tls == null) {
+            return "Error TLS not enabled";
+        }
+        return access.reloadCertificates(tls) ? OK : "Error loading the certificates, the log of the server says why";
     }
 
     private String crawl(List<String> words) {

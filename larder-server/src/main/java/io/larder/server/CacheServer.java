@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A cache server that memcached clients speak to.
@@ -27,12 +26,13 @@ public final class CacheServer implements AutoCloseable {
     private static final long STOP_MILLIS_MAX = 5000;
 
     private final ServerLog log;
-    private final @Nullable AuthFile users;
+    private final Access access;
     private final ItemStore store;
     private final Listener listener;
     private final List<EventLoop> loops = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final List<InetSocketAddress> addresses;
+    private final List<InetSocketAddress> exposed;
 
     private CacheServer(
             ServerConfig config,
@@ -44,12 +44,10 @@ public final class CacheServer implements AutoCloseable {
         log = new ServerLog(logOut, config.verbosity());
         ServerFailure failure = new ServerFailure(log, onFailure);
         ConnectionLimit connections = new ConnectionLimit(config.connectionsMax());
-        users = config.saslFile()
-                .or(config::authFile)
-                .map(file -> AuthFile.open(file, log))
-                .orElse(null);
+        access = Access.open(config, ticker, wallClock, log);
         listener = Listener.open(config, connections, log, failure);
         addresses = listener.addresses();
+        exposed = listener.exposedAddresses();
         store = openStore(config, ticker);
         Looking looking = new Looking(
                 new Watch(store, wallClock),
@@ -67,8 +65,8 @@ public final class CacheServer implements AutoCloseable {
                 connections,
                 budget,
                 new AtomicLong(),
-                users,
-                new Stats(config, store, connections, budget, looking, log, ticker, wallClock),
+                access,
+                new Stats(config, store, connections, access, budget, looking, log, ticker, wallClock),
                 looking,
                 log,
                 failure,
@@ -143,23 +141,22 @@ public final class CacheServer implements AutoCloseable {
         return addresses;
     }
 
+    /** Those of the addresses that others than this machine's users may reach, and where nothing asks them who they are. */
+    public List<InetSocketAddress> exposedAddresses() {
+        return exposed;
+    }
+
     /** The port of the first address; 0 where there is none. */
     public int port() {
         return addresses.isEmpty() ? 0 : addresses.get(0).getPort();
     }
 
-    /** Reads the users again, where there are some; a line in the log says what came of it. A file that cannot be used changes nothing. */
+    /**
+     * Reads users and certificates again, for connections to come; those that are open stay as they are. A line in the log says
+     * what came of each. A file that cannot be used changes nothing.
+     */
     public void reload() {
-        if (users == null) {
-            log.always("larder: nothing to read again: neither certificates nor users are configured");
-            return;
-        }
-        try {
-            users.reload();
-            log.always("larder: users read again");
-        } catch (LarderException e) {
-            log.always("larder: users stay as they were: " + e.getMessage());
-        }
+        access.reload();
     }
 
     /** Stops accepting, ends the turns under way, closes connections and frees memory; at most 5 seconds. */
@@ -170,6 +167,7 @@ public final class CacheServer implements AutoCloseable {
         join(threads.subList(0, 1), deadline); // first, or it would deal a connection to a loop that has gone
         loops.forEach(EventLoop::stop);
         join(threads, deadline);
+        access.close();
         store.close();
     }
 

@@ -174,7 +174,7 @@ final class Commands {
                 return true;
             }
             case MG, MS, MD, MA, MN, ME -> meta.execute(request, in, key, value);
-            case STATS, WATCH, LRU_CRAWLER, LRU, SLABS, CACHE_MEMLIMIT, EXTSTORE, DEBUGTIME -> {
+            case STATS, WATCH, LRU_CRAWLER, LRU, SLABS, CACHE_MEMLIMIT, EXTSTORE, DEBUGTIME, REFRESH_CERTS -> {
                 feed = admin.execute(request.verb(), text(request.keyStart(), request.keyEnd()), request.noreply());
                 session.beginBatch(); // the clock may have been turned
             }

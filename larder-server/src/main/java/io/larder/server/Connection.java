@@ -98,7 +98,26 @@ final class Connection implements Replies.Outlet {
             throw new EOFException();
         }
         loop.counters().add(Counter.BYTES_READ, read);
-        serve(in);
+        if (transport.holdsMemory()) {
+            movedNanos = loop.ticker().nanos();
+        }
+        if (in.position() > 0) {
+            serve(in);
+        } else {
+            waitForTransport();
+        }
+    }
+
+    /** A handshake goes on, or a record has come in part. */
+    private void waitForTransport() {
+        if (!hasSentAll()) {
+            movedNanos = loop.ticker().nanos();
+            key.interestOps(SelectionKey.OP_WRITE);
+        } else if (transport.holdsInput()) {
+            queueForTurn();
+        } else {
+            key.interestOps(transport.interestOps());
+        }
     }
 
     private void sendRest() throws IOException {
@@ -129,9 +148,15 @@ final class Connection implements Replies.Outlet {
         }
     }
 
-    /** The feed has something, after it had nothing. */
-    void feedWoken() {
-        if (feed != null && hasSentAll() && transport.isOpen()) {
+    /** Another thread has done something for it: the feed has something after it had nothing, or the transport can go on. */
+    void woken() throws IOException {
+        if (!transport.isOpen()) {
+            return;
+        }
+        if (transport.resume()) {
+            key.interestOps(transport.interestOps());
+            socketReady();
+        } else if (feed != null && hasSentAll()) {
             queueForTurn();
         }
     }
@@ -171,6 +196,9 @@ final class Connection implements Replies.Outlet {
             throw new EOFException();
         }
         loop.counters().add(Counter.BYTES_READ, read);
+        if (!hasSentAll()) { // the transport has answered
+            key.interestOps(SelectionKey.OP_WRITE);
+        }
     }
 
     private void serveWhatIsHere() throws IOException {
@@ -304,7 +332,7 @@ final class Connection implements Replies.Outlet {
 
     /** Whether the peer makes us hold something, and has sent and taken nothing for that long. */
     boolean holdsWithoutMoving(long nowNanos, long nanos) {
-        return (!partial.isEmpty() || !hasSentAll()) && nowNanos - movedNanos >= nanos;
+        return (!partial.isEmpty() || !hasSentAll() || transport.holdsMemory()) && nowNanos - movedNanos >= nanos;
     }
 
     /** Whether it waits for what happens here, and not for its own requests. */

@@ -24,6 +24,8 @@ enum Counter {
     STORE_NO_MEMORY("store_no_memory"),
     AUTH_CMDS("auth_cmds"),
     AUTH_ERRORS("auth_errors"),
+    SSL_NEW_SESSIONS("ssl_new_sessions"),
+    SSL_HANDSHAKE_ERRORS("ssl_handshake_errors"),
     BYTES_READ("bytes_read"),
     BYTES_WRITTEN("bytes_written"),
     CONN_YIELDS("conn_yields"),

@@ -62,7 +62,10 @@ final class EventLoop implements Runnable {
     private final ServerFailure failure;
     private final Looking looking;
     private final ItemStore.Session observed;
-    private final Queue<Connection> woken = new ConcurrentLinkedQueue<>(); // each watching connection at most once
+    private final Queue<Connection> woken = new ConcurrentLinkedQueue<>(); // each connection at most once
+    private final @Nullable Tls tls;
+    private final @Nullable TlsBuffers tlsBuffers;
+    private final TlsHandshakes handshakes;
     private boolean observing;
     private long turnNanos;
     private long servingId;
@@ -80,6 +83,9 @@ final class EventLoop implements Runnable {
         this.idlePeers = new IdlePeers(parts.config().idleTimeout(), ticker);
         this.idle = new IdleWatch(parts.sparesProcessors());
         this.relievedNanos = ticker.nanos();
+        this.tls = parts.access().tls();
+        this.tlsBuffers = tls == null ? null : new TlsBuffers();
+        this.handshakes = new TlsHandshakes(ticker);
         this.connectionIds = parts.connectionIds();
         this.commands = new Commands(
                 session, replies, counters, new AdminCommands(parts, replies), log, parts.wallClock(), parts.permits());
@@ -90,8 +96,8 @@ final class EventLoop implements Runnable {
                 binary,
                 parts.store().valueBytesMax(),
                 parts.config().protocol(),
-                parts.users(),
-                textDoor(parts.users()));
+                parts.access().users(),
+                textDoor(parts.access().users()));
         this.looking = parts.looking();
         this.observed = new ObservedSession(session, looking.watch(), looking.prefixes(), () -> servingId);
         parts.stats().add(counters);
@@ -145,7 +151,10 @@ final class EventLoop implements Runnable {
             open(arrival);
         }
         for (Connection connection = woken.poll(); connection != null; connection = woken.poll()) {
-            guard(connection, Connection::feedWoken);
+            guard(connection, Connection::woken);
+        }
+        for (Connection late = handshakes.nextOverdue(); late != null; late = handshakes.nextOverdue()) {
+            close(late, "dropped: its TLS handshake took too long");
         }
         commands.endOfTurn();
         if (idlePeers.isTimeToLook()) {
@@ -165,7 +174,7 @@ final class EventLoop implements Runnable {
         }
     }
 
-    /** Any thread: the feed of that connection has something. */
+    /** Any thread: there is something new for that connection. */
     void wake(Connection connection) {
         woken.add(connection);
         selector.wakeup();
@@ -249,8 +258,7 @@ final class EventLoop implements Runnable {
             }
             SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
             long id = connectionIds.incrementAndGet();
-            Connection connection =
-                    new Connection(id, new PlainTransport(channel), Peername.of(arrival), key, this, budget);
+            Connection connection = connection(id, arrival, key);
             idlePeers.saw(connection);
             key.attach(connection);
             looking.connections().add(connection);
@@ -263,7 +271,21 @@ final class EventLoop implements Runnable {
         }
     }
 
+    private Connection connection(long id, Arrival arrival, SelectionKey key) throws IOException {
+        Peername peer = Peername.of(arrival);
+        if (tls == null || tlsBuffers == null || !arrival.endpoint().tls()) {
+            return new Connection(id, new PlainTransport(arrival.channel()), peer, key, this, budget);
+        }
+        Connection[] self = new Connection[1];
+        TlsTransport transport =
+                new TlsTransport(arrival.channel(), tls, tlsBuffers, budget, counters, () -> wake(self[0]));
+        self[0] = new Connection(id, transport, peer, key, this, budget);
+        handshakes.begin(self[0], transport);
+        return self[0];
+    }
+
     private void close(Connection connection, String why) {
+        handshakes.closed(connection);
         if (connection.close()) {
             connections.leave();
             looking.connections().remove(connection);

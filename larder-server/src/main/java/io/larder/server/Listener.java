@@ -35,6 +35,7 @@ final class Listener implements Runnable {
     private final Selector selector;
     private final int backlog;
     private final List<ServerSocketChannel> sockets = new ArrayList<>(); // of TCP
+    private final List<InetSocketAddress> exposed = new ArrayList<>();
     private @Nullable UnixListener unix;
     private final ConnectionLimit connections;
     private final ServerLog log;
@@ -80,7 +81,7 @@ final class Listener implements Runnable {
     private void bind(UnixSocket wanted) throws IOException {
         UnixListener bound = UnixListener.bind(wanted, backlog);
         unix = bound;
-        accept(new Endpoint(bound.socket(), Printable.of(wanted.path().toString())));
+        accept(new Endpoint(bound.socket(), false, Printable.of(wanted.path().toString())));
     }
 
     private void bindAll(ServerConfig config) throws IOException {
@@ -88,7 +89,15 @@ final class Listener implements Runnable {
                 .flatMap(address -> ListenAddresses.of(address, config.port()).stream())
                 .toList();
         for (HostPort address : config.addresses()) {
-            bind(address, config.port(), all);
+            boolean tls = config.tls().isPresent() && !config.plainAddresses().contains(address);
+            int before = sockets.size();
+            bind(address, config.port(), all, tls);
+            if (!config.knowsClients(tls)) {
+                addresses().stream()
+                        .skip(before)
+                        .filter(bound -> !bound.getAddress().isLoopbackAddress())
+                        .forEach(exposed::add);
+            }
         }
     }
 
@@ -98,7 +107,7 @@ final class Listener implements Runnable {
     }
 
     /** Binds all addresses of a name; those that this machine does not have may be missing as long as one is there. */
-    private void bind(HostPort address, int defaultPort, List<InetSocketAddress> all) throws IOException {
+    private void bind(HostPort address, int defaultPort, List<InetSocketAddress> all, boolean tls) throws IOException {
         BindException missing = null;
         boolean bound = false;
         for (InetSocketAddress one : ListenAddresses.of(address, defaultPort)) {
@@ -107,7 +116,7 @@ final class Listener implements Runnable {
                 continue;
             }
             try {
-                bind(one);
+                bind(one, tls);
                 bound = true;
             } catch (BindException e) {
                 if (isInUse(e)) {
@@ -121,14 +130,14 @@ final class Listener implements Runnable {
         }
     }
 
-    private void bind(InetSocketAddress address) throws IOException {
+    private void bind(InetSocketAddress address, boolean tls) throws IOException {
         boolean four = address.getAddress() instanceof Inet4Address; // a socket of both kinds would take 0.0.0.0 for ::
         ServerSocketChannel socket =
                 four ? ServerSocketChannel.open(StandardProtocolFamily.INET) : ServerSocketChannel.open();
         try {
             socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             socket.bind(address, backlog);
-            accept(new Endpoint(socket, ""));
+            accept(new Endpoint(socket, tls, ""));
             sockets.add(socket);
         } catch (IOException e) {
             socket.close();
@@ -159,6 +168,11 @@ final class Listener implements Runnable {
             bound.add((InetSocketAddress) socket.socket().getLocalSocketAddress());
         }
         return bound;
+    }
+
+    /** Those of them that are not of loopback, and where neither passwords nor certificates are asked for. */
+    List<InetSocketAddress> exposedAddresses() {
+        return List.copyOf(exposed);
     }
 
     /** Whom to deal connections out to; call before {@link #run}. */
@@ -219,8 +233,10 @@ final class Listener implements Runnable {
         }
         log.connection(0, "refused: all connections are in use");
         try (SocketChannel channel = arrival.channel()) {
-            channel.configureBlocking(false);
-            channel.write(ByteBuffer.wrap(FULL));
+            if (!arrival.endpoint().tls()) { // within TLS it would have to shake hands first
+                channel.configureBlocking(false);
+                channel.write(ByteBuffer.wrap(FULL));
+            }
         } catch (IOException e) {
             log.connection(0, "refused, and the peer is gone: " + e.getMessage());
         }

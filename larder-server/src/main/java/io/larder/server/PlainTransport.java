@@ -34,6 +34,16 @@ final class PlainTransport extends Transport {
     }
 
     @Override
+    boolean holdsMemory() {
+        return false;
+    }
+
+    @Override
+    boolean resume() {
+        return false;
+    }
+
+    @Override
     void flush() {
         // it holds nothing
     }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -49,6 +50,8 @@ public final class ServerConfig implements Cloneable {
     private int backlog = 1024;
     private Duration idleTimeout = Duration.ZERO;
     private Optional<UnixSocket> unixSocket = Optional.empty();
+    private Optional<TlsConfig> tls = Optional.empty();
+    private Set<HostPort> plainAddresses = Set.of();
 
     private ServerConfig() {}
 
@@ -83,6 +86,26 @@ public final class ServerConfig implements Cloneable {
     /** The same on a unix socket, and on no TCP port. */
     public ServerConfig withUnixSocket(UnixSocket changed) {
         return with(copy -> copy.unixSocket = Optional.of(changed));
+    }
+
+    /** TLS on all TCP addresses but {@link #plainAddresses}; a unix socket goes without. */
+    public Optional<TlsConfig> tls() {
+        return tls;
+    }
+
+    /** The same with TLS. */
+    public ServerConfig withTls(TlsConfig changed) {
+        return with(copy -> copy.tls = Optional.of(changed));
+    }
+
+    /** Those of {@link #addresses} where nobody speaks TLS although {@link #tls} is there. */
+    public Set<HostPort> plainAddresses() {
+        return plainAddresses;
+    }
+
+    /** The same with these of its addresses in plain text. */
+    public ServerConfig withPlainAddresses(Set<HostPort> changed) {
+        return with(copy -> copy.plainAddresses = Set.copyOf(changed));
     }
 
     /** Bounds of the item store. */
@@ -264,6 +287,12 @@ public final class ServerConfig implements Cloneable {
     /** The same with {@code shutdown} or without. */
     public ServerConfig withShutdown(boolean changed) {
         return with(copy -> copy.shutdown = changed);
+    }
+
+    /** Whether clients of an address must prove who they are. */
+    boolean knowsClients(boolean byTls) {
+        boolean byCertificate = byTls && tls.isPresent() && tls.get().clients() == TlsConfig.Clients.REQUIRED;
+        return byCertificate || saslFile.isPresent() || authFile.isPresent();
     }
 
     private ServerConfig with(Consumer<ServerConfig> change) {

@@ -4,13 +4,8 @@ import io.larder.base.Ticker;
 import io.larder.storage.ItemStore;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
-/**
- * What all event loops of a server share; everything in it is thread-safe.
- *
- * @param users who is served; {@code null} for everybody
- */
+/** What all event loops of a server share; everything in it is thread-safe. */
 record ServerParts(
         ServerConfig config,
         ItemStore store,
@@ -20,7 +15,7 @@ record ServerParts(
         ConnectionLimit connections,
         BufferBudget budget,
         AtomicLong connectionIds,
-        @Nullable AuthFile users,
+        Access access,
         Stats stats,
         Looking looking,
         ServerLog log,

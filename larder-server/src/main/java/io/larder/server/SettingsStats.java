@@ -5,11 +5,15 @@ import io.larder.base.Printable;
 import io.larder.storage.ItemStore;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The answer to {@code stats settings}: what holds now, whatever it was at the start. Thread-safe. */
 final class SettingsStats {
+    private static final String NONE = "NULL";
+
     private final ServerConfig config;
     private final ItemStore store;
     private final Looking looking;
@@ -36,7 +40,7 @@ final class SettingsStats {
                 "domain_socket",
                 config.unixSocket()
                         .map(socket -> Printable.of(socket.path().toString()))
-                        .orElse("NULL"));
+                        .orElse(NONE));
         int mode = config.unixSocket().map(UnixSocket::mode).orElse(UnixSocket.MODE_DEFAULT);
         settings.put("umask", Integer.toOctalString(mode));
         settings.put("verbosity", log.verbosity());
@@ -54,7 +58,7 @@ final class SettingsStats {
         settings.put(
                 "auth_enabled_ascii",
                 config.authFile().map(file -> Printable.of(file.toString())).orElse("no"));
-        settings.put("ssl_enabled", yesNo(false));
+        config.tls().ifPresentOrElse(tls -> tls(settings, tls), () -> settings.put("ssl_enabled", yesNo(false)));
         settings.put("item_size_max", config.storage().valueBytesMax());
         settings.put("idle_timeout", config.idleTimeout().toSeconds());
         settings.put("maxconns_fast", yesNo(true));
@@ -77,6 +81,23 @@ final class SettingsStats {
         settings.put("memory_file", file == null ? "(null)" : Printable.of(file.toString()));
         settings.put("client_flags_size", Integer.BYTES);
         return settings;
+    }
+
+    private static void tls(Map<String, Object> settings, TlsConfig tls) {
+        settings.put("ssl_enabled", yesNo(true));
+        settings.put("ssl_chain_cert", text(tls.chain()));
+        settings.put("ssl_key", text(tls.key()));
+        settings.put("ssl_verify_mode", tls.clients().mode());
+        settings.put("ssl_keyformat", tls.keyIsDer() ? "DER" : "PEM");
+        settings.put("ssl_ciphers", tls.ciphers().isEmpty() ? NONE : Printable.of(String.join(":", tls.ciphers())));
+        settings.put("ssl_ca_cert", text(tls.clientCa()));
+        settings.put("ssl_session_cache", yesNo(true));
+        settings.put("ssl_kernel_tls", yesNo(false));
+        settings.put("ssl_min_version", tls.oldest().protocol().toLowerCase(Locale.ROOT));
+    }
+
+    private static String text(@Nullable Path path) {
+        return path == null ? NONE : Printable.of(path.toString());
     }
 
     private String protocol() {

@@ -24,6 +24,7 @@ final class Stats {
     private final ServerConfig config;
     private final ItemStore store;
     private final ConnectionLimit connections;
+    private final Access access;
     private final BufferBudget budget;
     private final Ticker ticker;
     private final InstantSource wallClock;
@@ -43,6 +44,7 @@ final class Stats {
             ServerConfig config,
             ItemStore store,
             ConnectionLimit connections,
+            Access access,
             BufferBudget budget,
             Looking looking,
             ServerLog log,
@@ -51,6 +53,7 @@ final class Stats {
         this.config = config;
         this.store = store;
         this.connections = connections;
+        this.access = access;
         this.budget = budget;
         this.ticker = ticker;
         this.wallClock = wallClock;
@@ -154,6 +157,13 @@ final class Stats {
         server(stats);
         StoreStats items = sinceReset();
         counts().forEach((counter, count) -> stats.put(counter.statName(), count));
+        Tls tls = access.tls();
+        if (tls == null) {
+            stats.remove(Counter.SSL_NEW_SESSIONS.statName());
+            stats.remove(Counter.SSL_HANDSHAKE_ERRORS.statName());
+        } else {
+            stats.put("time_since_server_cert_refresh", tls.secondsSinceRefresh());
+        }
         stats.put("get_expired", items.foundExpired());
         stats.put("get_flushed", items.foundFlushed());
         if (config.idleTimeout().isZero()) {

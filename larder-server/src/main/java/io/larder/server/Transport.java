@@ -21,8 +21,14 @@ abstract class Transport {
     /** Whether bytes taken by {@link #write} have not left yet. */
     abstract boolean holdsOutput();
 
+    /** Whether something of the budget is taken for what has come in part. */
+    abstract boolean holdsMemory();
+
     /** Sends what is held, as far as the socket takes it. */
     abstract void flush() throws IOException;
+
+    /** Goes on after a step on another thread; false where there was none. */
+    abstract boolean resume();
 
     /** What to wait for when there is nothing to write: operations of a {@link java.nio.channels.SelectionKey}. */
     abstract int interestOps();

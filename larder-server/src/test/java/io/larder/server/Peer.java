@@ -112,6 +112,11 @@ final class Peer implements AutoCloseable {
         }
     }
 
+    /** All that comes until the server closes. */
+    String rest() throws IOException {
+        return new String(in.readAllBytes(), ISO_8859_1);
+    }
+
     boolean isClosedByServer() throws IOException {
         try {
             return in.read() < 0;
