@@ -88,6 +88,16 @@ final class Log {
         return true;
     }
 
+    /** Seals the open segments in which everything has expired: where nothing is stored any more, nobody else would. */
+    void sealExpired(long nowSeconds) {
+        for (int at = 0; at < open.length(); at++) {
+            Segment segment = open.get(at);
+            if (segment != null && segment.hasExpired(nowSeconds) && open.compareAndSet(at, segment, null)) {
+                segment.seal();
+            }
+        }
+    }
+
     /** Seals all open segments, so that they can be reclaimed or written to a file. */
     void sealAll() {
         for (int at = 0; at < open.length(); at++) {

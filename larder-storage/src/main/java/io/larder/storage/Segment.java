@@ -186,6 +186,12 @@ final class Segment {
         return lastDeadline;
     }
 
+    /** Whether there have been items and the last of them is over. */
+    boolean hasExpired(long nowSeconds) {
+        long last = lastDeadline;
+        return last != 0 && last <= nowSeconds;
+    }
+
     void raiseLastDeadline(long deadline) {
         long seen = lastDeadline;
         while (deadline > seen && !LAST_DEADLINE.compareAndSet(this, seen, deadline)) {

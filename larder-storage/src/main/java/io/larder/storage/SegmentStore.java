@@ -213,6 +213,7 @@ public final class SegmentStore implements ItemStore {
      * What the store's own thread does again and again: frees what is dead, and keeps a reserve of free segments.
      */
     void maintain() {
+        log.sealExpired(clock.seconds());
         reclaimAllDead();
         for (int chunk = 0; chunk < index.chunks(); chunk++) {
             stripes.lock(chunk);
