@@ -5,98 +5,136 @@ import io.larder.storage.ItemStore;
 import io.larder.storage.SegmentStore;
 import io.larder.storage.StorageConfig;
 import io.larder.storage.StoreMode;
+import java.io.IOException;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * Histogram of how long single calls take while the store grows to so many items, expires, evicts and is resized:
  * {@code StorePauses ITEMS MEGABYTES}.
  *
- * <p>A prober reads one key every 50 microseconds and notes how long that took. The writer's own calls are counted
- * apart. Pauses of the machine and the collector count as well.
+ * <p>A prober reads one key every 50 microseconds and notes how long that took; the writer's own calls are counted apart. A third thread
+ * does the same as the prober with a little arithmetic in place of the store: what it sees are pauses of the machine and of the collector. For
+ * long calls the time is also given in which their thread had a processor or waited for something else than one.
  */
 public final class StorePauses {
     private static final long PROBE_NANOS = 50_000;
     private static final int VALUE_BYTES = 20;
-    private static final int BUCKETS = 40;
+    private static final int KEYS_PROBED = 100_000;
+    private static final int STEPS = 200;
 
+    private final SegmentStore store;
+    private final int items;
+    private final ExecutorService pool = Executors.newCachedThreadPool();
     private volatile boolean done;
 
-    private StorePauses() {}
+    @SuppressWarnings("UnusedVariable") // so that the arithmetic is not thrown out
+    private volatile long sink;
 
-    public static void main(String[] args) throws InterruptedException {
-        new StorePauses().run(Integer.parseInt(args[0]), Long.parseLong(args[1]) << 20);
+    private StorePauses(int items, long bytes) {
+        this.items = items;
+        store = SegmentStore.open(new StorageConfig(bytes, 1 << 20), Ticker.SYSTEM);
     }
 
-    private void run(int items, long bytes) throws InterruptedException {
-        SegmentStore store = SegmentStore.open(new StorageConfig(bytes, 1 << 20), Ticker.SYSTEM);
-        long[] reads = new long[BUCKETS];
-        long[] writes = new long[BUCKETS];
-        Thread prober = new Thread(() -> probe(store, reads));
-        prober.start();
-        try (ItemStore.Session session = store.session()) {
-            ByteBuffer key = ByteBuffer.allocate(20);
-            ByteBuffer value = ByteBuffer.allocate(VALUE_BYTES);
-            phase("grow to " + items, reads, writes, () -> fill(session, key, value, 0, items, writes, 0));
-            System.out.println(store.stats());
-            phase("expire", reads, writes, () -> fill(session, key, value, 0, items / 2, writes, 1));
-            phase("evict", reads, writes, () -> fill(session, key, value, items, items, writes, 0));
-            store.resize(bytes / 2);
-            phase("shrink", reads, writes, () -> fill(session, key, value, 2L * items, items / 2, writes, 0));
-            store.resize(bytes);
-            phase("grow again", reads, writes, () -> fill(session, key, value, 3L * items, items / 2, writes, 0));
-            System.out.println(store.stats());
-        }
-        done = true;
-        prober.join();
+    public static void main(String[] args) throws InterruptedException, ExecutionException {
+        new StorePauses(Integer.parseInt(args[0]), Long.parseLong(args[1]) << 20).run();
+    }
+
+    private void run() throws InterruptedException, ExecutionException {
+        long bytes = store.stats().bytesMax();
+        phase("grow to " + items, 0, items, 0);
+        System.out.println(store.stats());
+        phase("expire", 0, items / 2, 1);
+        phase("evict", items, items, 0);
+        store.resize(bytes / 2);
+        phase("shrink", 2L * items, items / 2, 0);
+        store.resize(bytes);
+        phase("grow again", 3L * items, items / 2, 0);
+        System.out.println(store.stats());
+        pool.shutdown();
         store.close();
     }
 
-    private static void phase(String name, long[] reads, long[] writes, Runnable work) {
-        Arrays.fill(reads, 0);
-        Arrays.fill(writes, 0);
+    private void phase(String name, long from, int count, long ttl) throws InterruptedException, ExecutionException {
         long began = System.nanoTime();
-        work.run();
-        System.out.printf("%s: %.1f s%n", name, (System.nanoTime() - began) / 1e9);
-        print("  reads ", reads);
-        print("  writes", writes);
-    }
-
-    private static void print(String name, long[] counts) {
-        StringBuilder line = new StringBuilder(name);
-        for (int i = 0; i < BUCKETS; i++) {
-            if (counts[i] > 0) {
-                line.append(" <").append((1L << i) / 1000.0).append("us:").append(counts[i]);
-            }
-        }
-        System.out.println(line);
-    }
-
-    private static void fill(
-            ItemStore.Session session, ByteBuffer key, ByteBuffer value, long from, int count, long[] times, long ttl) {
-        for (long i = from; i < from + count; i++) {
-            long began = System.nanoTime();
-            session.store(StoreMode.SET, key.putLong(12, i), value, 0, ttl);
-            count(times, System.nanoTime() - began);
+        long collections = collections();
+        done = false;
+        List<Future<PauseTimes>> beside = new ArrayList<>();
+        beside.add(pool.submit(this::probe));
+        beside.add(pool.submit(this::idle));
+        PauseTimes writes = pool.submit(() -> write(from, count, ttl)).get();
+        done = true;
+        System.out.printf(
+                "%s: %.1f s, %d collections%n", name, (System.nanoTime() - began) / 1e9, collections() - collections);
+        System.out.println("  " + writes);
+        for (Future<PauseTimes> one : beside) {
+            System.out.println("  " + one.get());
         }
     }
 
-    private void probe(SegmentStore store, long[] times) {
-        ByteBuffer key = ByteBuffer.allocate(20);
-        long number = 0;
-        try (ItemStore.Session session = store.session()) {
-            while (!done) {
+    private PauseTimes write(long from, int count, long ttl) throws IOException {
+        try (WaitForCpu wait = WaitForCpu.ofThisThread();
+                ItemStore.Session session = store.session()) {
+            PauseTimes times = new PauseTimes("writes    ", wait);
+            ByteBuffer key = ByteBuffer.allocate(20);
+            ByteBuffer value = ByteBuffer.allocate(VALUE_BYTES);
+            for (long i = from; i < from + count; i++) {
                 long began = System.nanoTime();
-                session.get(key.putLong(12, number++ % 100_000));
-                count(times, System.nanoTime() - began);
-                session.quiesce();
-                LockSupport.parkNanos(PROBE_NANOS);
+                session.store(StoreMode.SET, key.putLong(12, i), value, 0, ttl);
+                times.add(System.nanoTime() - began);
             }
+            return times;
         }
     }
 
-    private static void count(long[] times, long nanos) {
-        times[Math.min(BUCKETS - 1, Long.SIZE - Long.numberOfLeadingZeros(nanos))]++;
+    private PauseTimes probe() throws IOException {
+        try (WaitForCpu wait = WaitForCpu.ofThisThread();
+                ItemStore.Session session = store.session()) {
+            PauseTimes times = new PauseTimes("reads     ", wait);
+            ByteBuffer key = ByteBuffer.allocate(20);
+            long number = 0;
+            while (!done) {
+                LockSupport.parkNanos(PROBE_NANOS);
+                times.look();
+                long began = System.nanoTime();
+                session.get(key.putLong(12, number++ % KEYS_PROBED));
+                times.add(System.nanoTime() - began);
+                session.quiesce();
+            }
+            return times;
+        }
+    }
+
+    /** The same without a store. */
+    private PauseTimes idle() throws IOException {
+        try (WaitForCpu wait = WaitForCpu.ofThisThread()) {
+            PauseTimes times = new PauseTimes("no store  ", wait);
+            while (!done) {
+                LockSupport.parkNanos(PROBE_NANOS);
+                times.look();
+                long began = System.nanoTime();
+                long sum = began;
+                for (int i = 0; i < STEPS; i++) {
+                    sum = sum * 31 + i;
+                }
+                sink = sum;
+                times.add(System.nanoTime() - began);
+            }
+            return times;
+        }
+    }
+
+    private static long collections() {
+        return ManagementFactory.getGarbageCollectorMXBeans().stream()
+                .mapToLong(GarbageCollectorMXBean::getCollectionCount)
+                .sum();
     }
 }
