@@ -128,11 +128,14 @@ final class FakeNode implements AutoCloseable {
     private String answer(String[] words, InputStream in) throws IOException {
         switch (words[0]) {
             case "get", "gets" -> {
-                Item item = items.get(words[1]);
-                if (item == null || (item.exptime != 0 && ticker.nanos() - item.deadlineNanos >= 0)) {
-                    return "END\r\n";
+                StringBuilder reply = new StringBuilder();
+                for (int i = 1; i < words.length; i++) {
+                    Item item = items.get(words[i]);
+                    if (item != null && (item.exptime == 0 || ticker.nanos() - item.deadlineNanos < 0)) {
+                        reply.append(value(words[0], words[i], item));
+                    }
                 }
-                return value(words, item) + "END\r\n";
+                return reply.append("END\r\n").toString();
             }
             case "set" -> {
                 byte[] data = in.readNBytes(Integer.parseInt(words[4]));
@@ -152,9 +155,9 @@ final class FakeNode implements AutoCloseable {
         }
     }
 
-    private static String value(String[] words, Item item) {
-        String cas = words[0].equals("gets") ? " 1" : "";
-        String head = "VALUE " + words[1] + " " + item.flags + " " + item.data.length + cas + "\r\n";
+    private static String value(String command, String key, Item item) {
+        String cas = command.equals("gets") ? " 1" : "";
+        String head = "VALUE " + key + " " + item.flags + " " + item.data.length + cas + "\r\n";
         return head + new String(item.data, StandardCharsets.ISO_8859_1) + "\r\n";
     }
 
