@@ -14,6 +14,7 @@ public final class MetaFlags {
     static final int OPAQUE_BYTES_MAX = 32;
 
     private static final int LETTERS = 128;
+    private static final byte DELETE = 127;
     private static final String KNOWN = "bcfhklqstuvxCDEFIJLMNOPRT";
 
     /** Letters that stand alone. */
@@ -154,11 +155,11 @@ public final class MetaFlags {
         clear();
         while (token.next()) {
             byte letter = token.first();
-            if (letter <= 0 || KNOWN.indexOf(letter) < 0) {
-                return Refusal.BAD_FLAG;
+            if (letter < 0 || letter == DELETE || present[letter]) {
+                return Refusal.DUPLICATE_FLAG; // what memcached says of letters beyond its table
             }
-            if (present[letter]) {
-                return Refusal.DUPLICATE_FLAG;
+            if (KNOWN.indexOf(letter) < 0) {
+                return Refusal.BAD_FLAG;
             }
             add(letter, token.start(), token.end());
             Refusal refusal = value(letter, token);

@@ -83,6 +83,7 @@ final class MetaCommands {
 
     private void get(ByteBuffer key) throws IOException {
         counters.increment(Counter.CMD_GET);
+        boolean wasLow = comesBefore('R', 'T') && isBelowRecache(session.look(key)); // before it is touched
         ItemStore.Item item = find(key);
         boolean made = false;
         if (item != null) {
@@ -90,7 +91,7 @@ final class MetaCommands {
         } else {
             counters.increment(Counter.GET_MISSES);
             if (flags.has('N')) {
-                made = writer().vivify(key, ttl(flags.vivifyTtl())) == Outcome.STORED;
+                made = writer().vivify(key, ttl(flags.has('T') ? flags.ttl() : flags.vivifyTtl())) == Outcome.STORED;
                 item = session.look(key); // ours, or that of whoever came first
                 made = made && item != null && item.isWon();
             }
@@ -102,7 +103,8 @@ final class MetaCommands {
             return;
         }
         boolean alreadyWon = item.isWon() && !made;
-        boolean asked = made || item.isStale() || isBelowRecache(item);
+        boolean low = comesBefore('R', 'T') ? wasLow : isBelowRecache(item);
+        boolean asked = made || item.isStale() || low;
         boolean won = made || (asked && !alreadyWon && session.win());
         boolean unchanged = flags.has('C') && flags.cas() == item.cas();
         replies.found(item, flags.has('v') && !unchanged, alreadyWon || (asked && !won), won);
@@ -118,8 +120,20 @@ final class MetaCommands {
         return flags.has('u') ? session.look(key) : session.get(key);
     }
 
-    private boolean isBelowRecache(ItemStore.Item item) {
-        return flags.has('R') && item.ttlSeconds() >= 0 && item.ttlSeconds() < flags.recacheTtl();
+    private boolean isBelowRecache(ItemStore.@Nullable Item item) {
+        return item != null && flags.has('R') && item.ttlSeconds() >= 0 && item.ttlSeconds() < flags.recacheTtl();
+    }
+
+    /** Whether both flags are there, in that order: memcached works through them as they come. */
+    private boolean comesBefore(char first, char second) {
+        if (!flags.has(first) || !flags.has(second)) {
+            return false;
+        }
+        int place = 0;
+        while (flags.letter(place) != first && flags.letter(place) != second) {
+            place++;
+        }
+        return flags.letter(place) == first;
     }
 
     // --- ms ---------------------------------------------------------------------------------------------------------
@@ -171,6 +185,11 @@ final class MetaCommands {
     // --- md ---------------------------------------------------------------------------------------------------------
 
     private void delete(ByteBuffer key) throws IOException {
+        if (flags.has('C') && flags.cas() == ANY) { // no item has that token
+            counters.increment(Counter.DELETE_MISSES);
+            replies.failed(session.look(key) == null ? MetaReplies.NOT_FOUND : MetaReplies.EXISTS);
+            return;
+        }
         long cas = flags.has('C') ? flags.cas() : ANY;
         Outcome outcome;
         if (flags.has('I')) {

@@ -60,11 +60,15 @@ final class Rewriting {
                 if (token != Storing.ANY_TOKEN && item.cas != token) {
                     return Outcome.EXISTS;
                 }
+                if (ttlSeconds < 0 && ttlSeconds != ItemStore.KEEP_TTL) {
+                    worker.remove();
+                    return Outcome.STORED;
+                }
                 keepValue(item);
                 worker.next.marks = (worker.next.marks | ItemLayout.STALE) & ~ItemLayout.WON;
                 worker.next.cas = storing.takeToken();
                 if (ttlSeconds != ItemStore.KEEP_TTL) {
-                    worker.next.deadline = StoreClock.deadline(worker.now, Math.max(1, ttlSeconds));
+                    worker.next.deadline = StoreClock.deadline(worker.now, ttlSeconds);
                 }
                 if (rewrite()) {
                     return Outcome.STORED;

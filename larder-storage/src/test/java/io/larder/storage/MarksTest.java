@@ -86,6 +86,18 @@ class MarksTest {
     }
 
     @Test
+    void markStale_withATtl_keepsOrEndsTheItem() {
+        set("for ever", "v", 100);
+        set("over", "v", 100);
+
+        assertThat(session.markStale(key("for ever"), 0, 0)).isEqualTo(Outcome.STORED);
+        assertThat(session.markStale(key("over"), -1, 0)).isEqualTo(Outcome.STORED);
+
+        assertThat(look("for ever").ttlSeconds()).isNegative();
+        assertThat(session.look(key("over"))).isNull();
+    }
+
+    @Test
     void markStale_again_letsAnotherWin() {
         set("k", "v", 0);
         get("k");
