@@ -83,7 +83,7 @@ final class ServeFlagTable {
             accepted("", "no_maxconns_fast", NONE, "connections beyond -c are always told so and closed"),
             accepted("", "modern", NONE, "there is one set of defaults"),
             accepted("", "no_modern", NONE, "there is one set of defaults"),
-            accepted("", "relaxed_privileges", NONE, NO_DROPPING),
+            acts("", "relaxed_privileges", NONE, (flags, none) -> flags.change(config -> config.withDebugTime(true))),
             accepted("", "drop_privileges", NONE, NO_DROPPING),
             accepted("", "no_drop_privileges", NONE, NO_DROPPING),
             accepted("", "sock_cookie_id", REQUIRED, "sockets are not marked"),

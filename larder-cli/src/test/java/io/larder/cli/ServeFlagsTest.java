@@ -139,6 +139,13 @@ class ServeFlagsTest {
     }
 
     @Test
+    void parse_relaxedPrivileges_allowTheClockToBeMoved() {
+        assertThat(ServeFlags.parse(words("-o relaxed_privileges")).config().debugTime())
+                .isTrue();
+        assertThat(ServeFlags.parse(List.of()).config().debugTime()).isFalse();
+    }
+
+    @Test
     void parse_flagsOfMemcachedsMechanisms_areAcceptedWithALineEach() {
         ServeFlags flags = ServeFlags.parse(words("-kL -f 1.1 -n 48 -o modern,hashpower=20 -o slab_automove=1"));
 

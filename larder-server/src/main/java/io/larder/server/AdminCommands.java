@@ -36,6 +36,7 @@ final class AdminCommands {
     private final Crawler crawler;
     private final Watch watch;
     private final InstantSource wallClock;
+    private final @Nullable DebugClock debugClock;
     private final ServerLog log;
     private final Replies replies;
     private final Access access;
@@ -48,6 +49,7 @@ final class AdminCommands {
         this.crawler = parts.looking().crawler();
         this.watch = parts.looking().watch();
         this.wallClock = parts.wallClock();
+        this.debugClock = parts.debugClock();
         this.log = parts.log();
         this.replies = replies;
         this.access = parts.access();
@@ -90,6 +92,7 @@ final class AdminCommands {
             case SLABS -> slabs(words);
             case LRU -> lru(words);
             case REFRESH_CERTS -> refreshCertificates();
+            case DEBUGTIME -> debugTime(words);
             default -> ERROR;
         };
     }
@@ -100,6 +103,29 @@ final class AdminCommands {
             return "Error TLS not enabled";
         }
         return access.reloadCertificates(tls) ? OK : "Error loading the certificates, the log of the server says why";
+    }
+
+    /** Source: {@code process_debugtime_command} in memcached's {@code proto_text.c}. */
+    private String debugTime(List<String> words) {
+        if (debugClock == null || words.isEmpty()) {
+            return ERROR;
+        }
+        switch (words.get(0)) {
+            case "p" -> debugClock.pause();
+            case "r" -> debugClock.resume();
+            default -> {
+                return debugClock.shift(seconds(words.get(0))) ? OK : ERROR;
+            }
+        }
+        return OK;
+    }
+
+    private static long seconds(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            return -1;
+        }
     }
 
     private String crawl(List<String> words) {

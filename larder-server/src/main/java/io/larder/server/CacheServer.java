@@ -36,11 +36,14 @@ public final class CacheServer implements AutoCloseable {
 
     private CacheServer(
             ServerConfig config,
-            Ticker ticker,
-            InstantSource wallClock,
+            Ticker realTicker,
+            InstantSource realWallClock,
             PrintStream logOut,
             Runnable onFailure,
             Runnable onShutdown) {
+        DebugClock debugClock = config.debugTime() ? new DebugClock(realTicker, realWallClock) : null;
+        Ticker ticker = debugClock == null ? realTicker : debugClock;
+        InstantSource wallClock = debugClock == null ? realWallClock : debugClock;
         log = new ServerLog(logOut, config.verbosity());
         ServerFailure failure = new ServerFailure(log, onFailure);
         ConnectionLimit connections = new ConnectionLimit(config.connectionsMax());
@@ -61,6 +64,7 @@ public final class CacheServer implements AutoCloseable {
                 store,
                 ticker,
                 wallClock,
+                debugClock,
                 leavesProcessors(config.threads()),
                 connections,
                 budget,

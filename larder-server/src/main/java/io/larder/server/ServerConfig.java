@@ -44,6 +44,7 @@ public final class ServerConfig implements Cloneable {
     private char prefixDelimiter = ':';
     private boolean countsPrefixes;
     private boolean tracksSizes;
+    private boolean debugTime;
     private boolean flush = true;
     private boolean shutdown;
     private int requestsPerTurn = 256;
@@ -267,6 +268,16 @@ public final class ServerConfig implements Cloneable {
                     .formatted(changed.toSeconds(), IDLE_LIMIT.toSeconds()));
         }
         return with(copy -> copy.idleTimeout = changed);
+    }
+
+    /** Whether peers may move the server's clock by {@code debugtime}, for tests of clients; false unless told otherwise. */
+    public boolean debugTime() {
+        return debugTime;
+    }
+
+    /** The same with {@code debugtime} or without. */
+    public ServerConfig withDebugTime(boolean changed) {
+        return with(copy -> copy.debugTime = changed);
     }
 
     /** Whether peers may empty the store by {@code flush_all}; true unless told otherwise. */

@@ -4,13 +4,19 @@ import io.larder.base.Ticker;
 import io.larder.storage.ItemStore;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
-/** What all event loops of a server share; everything in it is thread-safe. */
+/**
+ * What all event loops of a server share; everything in it is thread-safe.
+ *
+ * @param debugClock what {@code ticker} and {@code wallClock} are where peers may move them; {@code null} elsewhere
+ */
 record ServerParts(
         ServerConfig config,
         ItemStore store,
         Ticker ticker,
         InstantSource wallClock,
+        @Nullable DebugClock debugClock,
         boolean sparesProcessors,
         ConnectionLimit connections,
         BufferBudget budget,
