@@ -2,7 +2,9 @@ import com.spotify.folsom.MemcacheClient;
 import com.spotify.folsom.MemcacheClientBuilder;
 import io.larder.client.AsyncView;
 import io.larder.client.Codecs;
+import io.larder.client.Limits;
 import io.larder.client.Memcached;
+import io.larder.client.MemcachedConfig;
 import io.larder.client.View;
 import java.io.DataInputStream;
 import java.io.BufferedInputStream;
@@ -54,8 +56,9 @@ abstract class Peer {
         private final AsyncView<byte[]> async;
 
         Larder(int port, int timeoutMillis, String protocol) {
-            memcached = Memcached.open(
-                    "memcached://127.0.0.1:%d?timeout=%dms&protocol=%s".formatted(port, timeoutMillis, protocol));
+            String url = "memcached://127.0.0.1:%d?timeout=%dms&protocol=%s".formatted(port, timeoutMillis, protocol);
+            // as the peers: a server whose replies go wrong is dialled far more often than a dead one should be
+            memcached = Memcached.open(MemcachedConfig.parse(url).withLimits(Limits.DEFAULT.withDialsPerSecondMax(1000)));
             view = memcached.view(Codecs.bytes());
             async = view.async();
         }

@@ -1,5 +1,6 @@
 package io.larder.client;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,13 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class BulkCalls<V> {
     private final KeyCalls<V> calls;
-    private final ValueForm<V> form;
     private final Deadline deadline;
     private final Map<NodeLink, Lane> lanes = new HashMap<>();
 
     BulkCalls(KeyCalls<V> calls, Deadline deadline) {
         this.calls = calls;
-        this.form = calls.form();
         this.deadline = deadline;
     }
 
@@ -60,8 +59,10 @@ final class BulkCalls<V> {
             try {
                 ItemsExchange items = job.outcome(key);
                 int at = place.index();
-                if (items.isFound(at)) {
-                    found.put(key, form.decode(node, key, items.flags(at), items.data(at)));
+                ValueForm<V> form = calls.form(key);
+                byte[] data = items.isFound(at) ? form.ours(items.data(at)) : null;
+                if (data != null) {
+                    found.put(key, form.decode(node, key, items.flags(at), data));
                 } else {
                     missed.add(key);
                 }
@@ -72,15 +73,37 @@ final class BulkCalls<V> {
         return new BulkRead<>(found, missed, failed);
     }
 
+    /** Items as they are stored; for views of {@link StoredItem#CODEC}. Keys that are not there or failed are left out. */
+    static Map<String, StoredItem> copyAll(
+            KeyCalls<Encoded> calls, Collection<String> keys, Duration ttlUnlessTold, Deadline deadline) {
+        BulkCalls<Encoded> bulk = new BulkCalls<>(calls, deadline);
+        Map<String, Lane.Job<CopyCall>> jobs = new LinkedHashMap<>();
+        for (String key : keys) {
+            CopyCall call = KeyCalls.copy(calls, key, ttlUnlessTold);
+            jobs.put(key, bulk.lane(call.link(), "copy").add(call));
+        }
+        bulk.run();
+        Map<String, StoredItem> found = new LinkedHashMap<>();
+        jobs.forEach((key, job) -> {
+            StoredItem item = job.failure() == null && job.exchange().refusal() == null
+                    ? job.exchange().result()
+                    : null;
+            if (item != null) {
+                found.put(key, item);
+            }
+        });
+        return found;
+    }
+
     BulkWrite setAll(Map<String, V> values, long exptime) {
         Map<String, Lane.@Nullable Job<StoreCall>> jobs = new LinkedHashMap<>();
         values.forEach((key, value) -> {
             byte[] wireKey = calls.wireKey(key);
-            Encoded encoded = form.encode(value);
+            Encoded encoded = calls.form(key).encode(value);
             if (encoded == null) {
                 jobs.put(key, null);
             } else {
-                NodeLink link = calls.link(key, wireKey);
+                NodeLink link = calls.linkToChange(key, wireKey);
                 StoreCall call = StoreCall.of(StoreCall.Kind.SET, "setAll", link, key, wireKey, encoded, exptime);
                 jobs.put(key, lane(link, "setAll").add(call));
             }
@@ -104,7 +127,7 @@ final class BulkCalls<V> {
         Map<String, Lane.Job<TestCall.Delete>> jobs = new LinkedHashMap<>();
         for (String key : new LinkedHashSet<>(keys)) {
             byte[] wireKey = calls.wireKey(key);
-            NodeLink link = calls.link(key, wireKey);
+            NodeLink link = calls.linkToChange(key, wireKey);
             jobs.put(key, lane(link, "deleteAll").add(new TestCall.Delete("deleteAll", link, key, wireKey)));
         }
         run();

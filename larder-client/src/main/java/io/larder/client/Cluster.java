@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,9 +48,23 @@ final class Cluster implements Memcached {
         return config.keys().encode(config.prefix().isEmpty() ? key : config.prefix() + key);
     }
 
+    /** The node to read a key from now. */
     NodeLink linkOf(String key, byte[] wireKey) {
-        byte[] hashed = hashPrefix ? wireKey : key.getBytes(StandardCharsets.UTF_8);
-        return links.of(hashed);
+        return links.of(hashed(key, wireKey));
+    }
+
+    /** The node to change a key on now; where that is not its own, its own has to forget what it has. */
+    NodeLink linkToChange(String key, byte[] wireKey) {
+        return links.toChange(hashed(key, wireKey), wireKey);
+    }
+
+    /** The node of a key when none is down. */
+    Node homeOf(String key, byte[] wireKey) {
+        return links.home(hashed(key, wireKey)).node();
+    }
+
+    private byte[] hashed(String key, byte[] wireKey) {
+        return hashPrefix ? wireKey : key.getBytes(StandardCharsets.UTF_8);
     }
 
     List<NodeLink> links() {
@@ -75,9 +90,13 @@ final class Cluster implements Memcached {
     @Override
     public <V> View<V> view(Codec<V> codec) {
         Timeouts timeouts = config.timeouts();
-        ValueForm<V> form = new ValueForm<>(codec, config.limits().valueBytesMax());
-        return new TypedView<>(
-                new KeyCalls<>(this, form, ""), new ViewSettings(timeouts.operation(), timeouts.bulk(), false));
+        boolean ignores = config.failure().kind() == FailurePolicy.Kind.IGNORE;
+        return new TypedView<>(calls(codec), new ViewSettings(timeouts.operation(), timeouts.bulk(), ignores));
+    }
+
+    /** What makes the calls of a view. */
+    <V> KeyCalls<V> calls(Codec<V> codec) {
+        return new KeyCalls<>(this, new ValueForm<>(codec, config.limits().valueBytesMax()), "");
     }
 
     @Override
@@ -137,9 +156,24 @@ final class Cluster implements Memcached {
     }
 
     @Override
+    public Distribution distribution(Collection<String> keys) {
+        return Distribution.of(config.placement(), nodes, hashed(keys));
+    }
+
+    @Override
+    public double movedBy(List<Node> others, Collection<String> keys) {
+        MemcachedConfig.checkNodes(others);
+        return Distribution.moved(config.placement(), nodes, others, hashed(keys));
+    }
+
+    private List<byte[]> hashed(Collection<String> keys) {
+        return keys.stream().map(key -> hashed(key, wireKey(key))).toList();
+    }
+
+    @Override
     public Map<String, NodeStats> stats() {
         Map<String, NodeStats> stats = new LinkedHashMap<>();
-        for (NodeLink link : links.all()) {
+        for (NodeLink link : links.withGutter()) {
             stats.put(link.node().name(), link.stats());
         }
         return stats;
@@ -157,7 +191,7 @@ final class Cluster implements Memcached {
             changing.unlock();
         }
         followed.forEach(NodeSource::stop);
-        links.all().forEach(NodeLink::close);
+        links.withGutter().forEach(NodeLink::close);
         background.close();
     }
 }

@@ -2,8 +2,14 @@ package io.larder.client;
 
 import java.nio.charset.StandardCharsets;
 
-/** Codecs for what memcached stores as it is: with flags 0, and readable by clients in any language. */
+/**
+ * Codecs for what memcached stores as it is: with flags 0, and readable by clients in any language. {@link #compressed} and
+ * {@link #signed} change that form; values go through the outer codec last.
+ */
 public final class Codecs {
+    private static final int COMPRESSED_ABOVE_BYTES = 2 << 10;
+    private static final int INFLATED_BYTES_MAX = 64 << 20;
+
     private Codecs() {}
 
     /** Text in UTF-8. Reads whatever the flags say, as other clients mark text in different ways. */
@@ -24,6 +30,32 @@ public final class Codecs {
      */
     public static Codec<Long> numbers() {
         return Numbers.INSTANCE;
+    }
+
+    /** Values of a codec, those above 2 KB compressed, with at most 64 MB inside. */
+    public static <V> Codec<V> compressed(Codec<V> values) {
+        return compressed(values, COMPRESSED_ABOVE_BYTES, INFLATED_BYTES_MAX);
+    }
+
+    /**
+     * Values of a codec, compressed by the JDK's Deflater where that makes them smaller; what is stored uncompressed is read as well.
+     * Bit 25 of the flags marks what is compressed. Such values cannot be appended or prepended to, nor counted.
+     *
+     * @param aboveBytes size up to which values stay as they are
+     * @param bytesMax largest value that is compressed, and that a compressed one may contain: more is unreadable, before it is in
+     *     memory
+     */
+    public static <V> Codec<V> compressed(Codec<V> values, int aboveBytes, int bytesMax) {
+        return new CompressedCodec<>(values, aboveBytes, bytesMax);
+    }
+
+    /**
+     * Values of a codec behind a signature (HMAC-SHA-256, 33 bytes), checked before the codec sees them: who can write to the nodes
+     * but does not know the secret cannot make this client parse anything. What is not signed is unreadable. The signature does not
+     * cover the key: a signed value can be put under another key by who can write to the nodes. Bit 26 of the flags marks it.
+     */
+    public static <V> Codec<V> signed(Codec<V> values, SigningKeys keys) {
+        return new SignedCodec<>(values, keys);
     }
 
     private enum Text implements Codec<String> {

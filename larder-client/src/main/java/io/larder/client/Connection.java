@@ -4,6 +4,7 @@ import io.larder.base.Ticker;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -12,6 +13,9 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Connection {
     static final String REDIAL_ADVICE = "it stopped or restarted; later calls connect again by themselves";
+
+    /** Calls in a row without any answer, after which further ones fail at once until the node says something. */
+    static final int SILENT_MISSES = 5;
 
     private static final long PUBLISH_NANOS = 10_000;
     private static final int WRITTEN_AT_ONCE_MAX = 8;
@@ -24,6 +28,9 @@ final class Connection {
     private final ReplyReader reader;
     private final LostListener listener;
     private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** Calls whose deadline has passed since the node last said anything. */
+    private final AtomicInteger misses = new AtomicInteger();
 
     /** Hears once that a connection is gone. */
     interface LostListener {
@@ -53,6 +60,26 @@ final class Connection {
 
     boolean isOpen() {
         return !closed.get();
+    }
+
+    /** Takes note of a call whose deadline passed. */
+    void missed() {
+        misses.incrementAndGet();
+    }
+
+    /** Takes note of bytes that came. */
+    void heard() {
+        if (misses.get() != 0) {
+            misses.set(0);
+        }
+    }
+
+    /**
+     * Whether the node has left so many calls unanswered that others need not try. What it was asked is still in flight: the
+     * first byte of an answer ends this, and if none comes the connection is closed as stalled.
+     */
+    boolean isSilent() {
+        return misses.get() >= SILENT_MISSES;
     }
 
     int inFlight() {

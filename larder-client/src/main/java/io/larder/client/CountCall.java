@@ -38,7 +38,7 @@ final class CountCall extends KeyCall<OptionalLong> {
         this.by = by;
         this.creates = creates;
         this.initial = initial;
-        this.exptime = exptime;
+        this.exptime = link.exptime(exptime);
     }
 
     @Override

@@ -62,6 +62,9 @@ abstract class Exchange {
     /** Takes a piece of the reply that is no error line; true if that was the last. */
     protected abstract boolean take(TextReply reply);
 
+    /** Told to the owner's side once it is clear that there will be no reply: what it asked for may not have happened. */
+    void unanswered() {}
+
     /** Puts the request into words. Called by the pipeline that admits it, with its lock. */
     final void send(Dialect dialect, int number, ByteBuffer out) {
         opaque = number;

@@ -21,6 +21,19 @@ final class Failures {
         return new NodeUnavailableException(node.name(), message, lost.cause());
     }
 
+    static NodeUnavailableException probed(Node node, String operation, Lost lost) {
+        String message = "node %s %s, so %s failed at once; it is being dialled again; %s"
+                .formatted(node, lost.what(), operation, lost.advice());
+        return new NodeUnavailableException(node.name(), message, lost.cause());
+    }
+
+    static NodeUnavailableException silent(Node node, String operation, int misses) {
+        String message = ("node %s left %d calls in a row without any answer, so %s failed at once;"
+                        + " it is used again as soon as it answers; check whether it hangs")
+                .formatted(node, misses, operation);
+        return new NodeUnavailableException(node.name(), message, null);
+    }
+
     static CallTimeoutException noConnection(Node node, String operation, Deadline deadline) {
         String message = ("node %s was not connected within %s for %s; nothing was sent,"
                         + " connecting goes on for later calls; check the address or raise the timeout")

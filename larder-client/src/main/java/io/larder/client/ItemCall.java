@@ -42,6 +42,7 @@ abstract class ItemCall<V, R extends @Nullable Object> extends KeyCall<R> {
             flags = reply.flags();
             data = reply.data();
             takeCas(reply.cas());
+            takeTtl(reply.ttlSeconds());
             stale = reply.stale();
             won = reply.won();
             wonByAnother = reply.wonByAnother();
@@ -69,10 +70,11 @@ abstract class ItemCall<V, R extends @Nullable Object> extends KeyCall<R> {
         return data != null;
     }
 
-    /** Whether there is a value, fresh or not. */
+    /** Whether there is a value of this key, fresh or not. */
     final boolean isFound() {
         byte[] bytes = data;
-        return bytes != null && !(bytes.length == 0 && flags == 0 && (won || wonByAnother));
+        boolean stub = bytes != null && bytes.length == 0 && flags == 0 && (won || wonByAnother);
+        return bytes != null && !stub && form.ours(bytes) != null;
     }
 
     final boolean isStale() {
@@ -87,9 +89,12 @@ abstract class ItemCall<V, R extends @Nullable Object> extends KeyCall<R> {
     /** Takes note of the CAS token, where anybody is going to look at it. */
     protected void takeCas(long cas) {}
 
+    /** Takes note of what is left of the TTL, where anybody asked for it; only in meta commands. */
+    protected void takeTtl(long seconds) {}
+
     /** The value, which is {@link #isFound}. */
     final V value() {
-        return form.decode(node(), key(), flags, Objects.requireNonNull(data));
+        return form.decode(node(), key(), flags, Objects.requireNonNull(form.ours(Objects.requireNonNull(data))));
     }
 
     /** Reads a value. */
@@ -122,7 +127,7 @@ abstract class ItemCall<V, R extends @Nullable Object> extends KeyCall<R> {
 
         GetAndTouch(NodeLink link, String key, byte[] wireKey, ValueForm<V> form, long exptime) {
             super("getAndTouch", link, key, wireKey, form);
-            this.exptime = exptime;
+            this.exptime = link.exptime(exptime);
         }
 
         @Override

@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
  * The ring of libmemcached's KETAMA_WEIGHTED, point for point: also what spymemcached (its libmemcached format), PHP
@@ -92,10 +93,27 @@ final class Ketama implements Placement {
 
         @Override
         public int nodeOf(byte[] key) {
+            return (int) points[at(key)];
+        }
+
+        /** Further along the ring, so that the keys of a node are shared out among all others. */
+        @Override
+        public int nodeOf(byte[] key, int nodes, IntPredicate usable) {
+            int first = at(key);
+            for (int i = 0; i < points.length; i++) {
+                int node = (int) points[(first + i) % points.length];
+                if (usable.test(node)) {
+                    return node;
+                }
+            }
+            return -1;
+        }
+
+        private int at(byte[] key) {
             long hash = md5(key).getInt() & WORD_MASK;
             int found = Arrays.binarySearch(points, (hash << 32) ^ Long.MIN_VALUE);
             int at = found >= 0 ? found : -found - 1;
-            return (int) points[at == points.length ? 0 : at]; // above the highest point the ring begins again
+            return at == points.length ? 0 : at; // above the highest point the ring begins again
         }
     }
 }

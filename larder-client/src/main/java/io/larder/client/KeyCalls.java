@@ -1,5 +1,6 @@
 package io.larder.client;
 
+import io.larder.base.Printable;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +32,13 @@ final class KeyCalls<V> {
         return cluster;
     }
 
-    ValueForm<V> form() {
-        return form;
+    /** How values of a key are stored. */
+    ValueForm<V> form(String key) {
+        if (!(cluster.config().keys() instanceof HashedKeys policy)) {
+            return form;
+        }
+        String whole = cluster.config().prefix() + namespaced(key);
+        return policy.isCarried(whole) ? form.carrying(whole) : form;
     }
 
     /** The key on the wire. */
@@ -43,13 +49,18 @@ final class KeyCalls<V> {
         return cluster.wireKey(namespaced(key));
     }
 
-    /** The node that holds a key. */
+    /** The node to read a key from. */
     NodeLink link(String key, byte[] wireKey) {
         return cluster.linkOf(namespaced(key), wireKey);
     }
 
+    /** The node to change a key on. */
+    NodeLink linkToChange(String key, byte[] wireKey) {
+        return cluster.linkToChange(namespaced(key), wireKey);
+    }
+
     Node nodeOf(String key) {
-        return link(key, wireKey(key)).node();
+        return cluster.homeOf(namespaced(key), wireKey(key));
     }
 
     private String namespaced(String key) {
@@ -58,45 +69,62 @@ final class KeyCalls<V> {
 
     ItemCall.Get<V> get(String key) {
         byte[] wireKey = wireKey(key);
-        return new ItemCall.Get<>(link(key, wireKey), key, wireKey, form);
+        return new ItemCall.Get<>(link(key, wireKey), key, wireKey, form(key));
     }
 
     ItemCall.GetAndTouch<V> getAndTouch(String key, Duration ttl) {
         byte[] wireKey = wireKey(key);
-        return new ItemCall.GetAndTouch<>(link(key, wireKey), key, wireKey, form, cluster.exptime(ttl));
+        return new ItemCall.GetAndTouch<>(link(key, wireKey), key, wireKey, form(key), cluster.exptime(ttl));
     }
 
     LookupCall<V> lookup(String key, Reading reading) {
         byte[] wireKey = wireKey(key);
-        return new LookupCall<>(link(key, wireKey), key, wireKey, form, reading);
+        return new LookupCall<>(link(key, wireKey), key, wireKey, form(key), reading);
+    }
+
+    /** A read of an item as it is stored; for views of {@link StoredItem#CODEC}. */
+    static CopyCall copy(KeyCalls<Encoded> calls, String key, Duration ttlUnlessTold) {
+        byte[] wireKey = calls.wireKey(key);
+        return new CopyCall(calls.link(key, wireKey), key, wireKey, calls.form(key), ttlUnlessTold);
+    }
+
+    /** The same keys with another codec. */
+    <W> KeyCalls<W> as(Codec<W> codec) {
+        return new KeyCalls<>(cluster, new ValueForm<>(codec, form.valueBytesMax()), namespace);
     }
 
     /** A write; null if the value is too large to be sent. */
     @Nullable
     StoreCall store(StoreCall.Kind kind, String operation, String key, V value, long exptime) {
         byte[] wireKey = wireKey(key);
-        Encoded encoded = form.encode(value);
+        if (kind == StoreCall.Kind.PREPEND) {
+            refuseCarried(key, operation);
+        }
+        boolean behind = kind == StoreCall.Kind.APPEND; // what carries the key is there already
+        Encoded encoded = (behind ? form : form(key)).encode(value);
         return encoded == null
                 ? null
-                : StoreCall.of(kind, operation, link(key, wireKey), key, wireKey, encoded, exptime);
+                : StoreCall.of(kind, operation, linkToChange(key, wireKey), key, wireKey, encoded, exptime);
     }
 
     /** A write by CAS; null if the value is too large to be sent. */
     @Nullable
     StoreCall cas(String key, V value, long cas, long exptime) {
         byte[] wireKey = wireKey(key);
-        Encoded encoded = form.encode(value);
-        return encoded == null ? null : StoreCall.cas("cas", link(key, wireKey), key, wireKey, encoded, exptime, cas);
+        Encoded encoded = form(key).encode(value);
+        return encoded == null
+                ? null
+                : StoreCall.cas("cas", linkToChange(key, wireKey), key, wireKey, encoded, exptime, cas);
     }
 
     TestCall delete(String key) {
         byte[] wireKey = wireKey(key);
-        return new TestCall.Delete("delete", link(key, wireKey), key, wireKey);
+        return new TestCall.Delete("delete", linkToChange(key, wireKey), key, wireKey);
     }
 
     TestCall release(String key, long lease) {
         byte[] wireKey = wireKey(key);
-        return new TestCall.Release(link(key, wireKey), key, wireKey, lease);
+        return new TestCall.Release(linkToChange(key, wireKey), key, wireKey, lease);
     }
 
     TestCall touch(String key, Duration ttl) {
@@ -106,7 +134,15 @@ final class KeyCalls<V> {
 
     TestCall markStale(String key, Duration grace) {
         byte[] wireKey = wireKey(key);
-        return new TestCall.MarkStale(link(key, wireKey), key, wireKey, cluster.exptime(grace));
+        return new TestCall.MarkStale(linkToChange(key, wireKey), key, wireKey, cluster.exptime(grace));
+    }
+
+    private void refuseCarried(String key, String operation) {
+        if (form(key) != form) {
+            throw new IllegalArgumentException(
+                    "%s of \"%s\": the key is hashed, so it is stored before the value; use a shorter key"
+                            .formatted(operation, Printable.of(key)));
+        }
     }
 
     /** A lock beside a key: added by one of all who try, until its exptime. */
@@ -122,7 +158,8 @@ final class KeyCalls<V> {
 
     Counter counter(String key, boolean up) {
         byte[] wireKey = wireKey(key);
-        return new Counter(link(key, wireKey), key, wireKey, up);
+        refuseCarried(key, up ? "incr" : "decr");
+        return new Counter(linkToChange(key, wireKey), key, wireKey, up);
     }
 
     long exptime(Duration ttl) {

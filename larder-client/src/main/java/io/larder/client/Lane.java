@@ -41,6 +41,11 @@ final class Lane {
             return exchange;
         }
 
+        private void fail(MemcachedException reason) {
+            failure = reason;
+            exchange.unanswered();
+        }
+
         /** Null: the reply is whole. */
         @Nullable
         MemcachedException failure() {
@@ -118,7 +123,7 @@ final class Lane {
         collect();
         if (anyLeft || sent < jobs.size()) {
             MemcachedException late = link.interruptedOrTimedOut(open, operation, deadline);
-            inFlight.forEach(job -> job.failure = late);
+            inFlight.forEach(job -> job.fail(late));
             inFlight.clear();
             failUnsent(late);
         }
@@ -126,7 +131,7 @@ final class Lane {
 
     private void failUnsent(MemcachedException failure) {
         for (; sent < jobs.size(); sent++) {
-            jobs.get(sent).failure = failure;
+            jobs.get(sent).fail(failure);
         }
     }
 
@@ -136,7 +141,7 @@ final class Lane {
             inFlightBytes -= job.exchange.requestBytesMax();
             Lost lost = job.exchange.lost();
             if (lost != null) {
-                job.failure = link.unavailable(operation, deadline, lost);
+                job.fail(link.unavailable(operation, deadline, lost));
             }
         }
     }

@@ -4,14 +4,20 @@ package io.larder.client;
  * What a client holds at most.
  *
  * @param valueBytesMax largest value sent, in bytes; set it to what the nodes take ({@code memcached -I})
- * @param inFlightMax requests without a reply on one connection; further callers wait
- * @param pendingBytesMax bytes of those requests on one connection; further callers wait. One request alone may be larger
+ * @param inFlightMax requests without a reply on one connection; further callers wait, or are refused
+ * @param pendingBytesMax bytes of those requests on one connection; further callers wait, or are refused. One request alone
+ *     may be larger
+ * @param missedDeletesMax keys a node that is down has to forget when it returns. What does not fit is dropped and counted by
+ *     {@link NodeStats#deletesDropped}: such a key may show an old value after the return
+ * @param dialsPerSecondMax connections tried with one node in any second
  */
-public record Limits(int valueBytesMax, int inFlightMax, int pendingBytesMax) {
-    /** 1 MB, 1024 requests, 8 MB. */
-    public static final Limits DEFAULT = new Limits(1 << 20, 1024, 8 << 20);
+public record Limits(
+        int valueBytesMax, int inFlightMax, int pendingBytesMax, int missedDeletesMax, int dialsPerSecondMax) {
+    /** 1 MB, 1024 requests, 8 MB, 100 000 keys, 5 dials. */
+    public static final Limits DEFAULT = new Limits(1 << 20, 1024, 8 << 20, 100_000, 5);
 
     private static final int VALUE_BYTES_LIMIT = 1 << 30;
+    private static final int DIALS_PER_SECOND_LIMIT = 10_000;
 
     public Limits {
         if (valueBytesMax < 1 || valueBytesMax > VALUE_BYTES_LIMIT) {
@@ -23,9 +29,29 @@ public record Limits(int valueBytesMax, int inFlightMax, int pendingBytesMax) {
                     "limits of a connection must be at least 1, were %d requests and %d bytes"
                             .formatted(inFlightMax, pendingBytesMax));
         }
+        if (dialsPerSecondMax < 1 || dialsPerSecondMax > DIALS_PER_SECOND_LIMIT) {
+            throw new IllegalArgumentException("dialsPerSecondMax must be from 1 to %d, was %d"
+                    .formatted(DIALS_PER_SECOND_LIMIT, dialsPerSecondMax));
+        }
+        if (missedDeletesMax < 0) {
+            throw new IllegalArgumentException("missedDeletesMax must be 0 or more, was " + missedDeletesMax);
+        }
     }
 
     public Limits withValueBytesMax(int changed) {
-        return new Limits(changed, inFlightMax, pendingBytesMax);
+        return new Limits(changed, inFlightMax, pendingBytesMax, missedDeletesMax, dialsPerSecondMax);
+    }
+
+    /** Other limits of one connection, in requests and in bytes. */
+    public Limits withInFlight(int requestsMax, int bytesMax) {
+        return new Limits(valueBytesMax, requestsMax, bytesMax, missedDeletesMax, dialsPerSecondMax);
+    }
+
+    public Limits withMissedDeletesMax(int changed) {
+        return new Limits(valueBytesMax, inFlightMax, pendingBytesMax, changed, dialsPerSecondMax);
+    }
+
+    public Limits withDialsPerSecondMax(int changed) {
+        return new Limits(valueBytesMax, inFlightMax, pendingBytesMax, missedDeletesMax, changed);
     }
 }

@@ -1,5 +1,6 @@
 package io.larder.client;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
@@ -34,6 +35,11 @@ public interface Memcached extends AutoCloseable {
      *   <li>{@code protocol}: {@code auto}, see {@link Protocol}
      *   <li>{@code tls}: {@code true} encrypts by the JDK's default SSL context, host names being checked; for another one
      *       see {@link MemcachedConfig#withTls}
+     *   <li>{@code keys}: how keys are sent, {@code strict}; or {@code percent}, {@code base64}, {@code hash}: see
+     *       {@link KeyPolicy}
+     *   <li>{@code failure}: what becomes of calls to a node that is down, {@code fail-fast}; or {@code ignore},
+     *       {@code rehash}, {@code gutter}: see {@link FailurePolicy}
+     *   <li>{@code gutter}: the nodes that stand in, {@code host[:port],...}; {@code gutter-ttl}: longest TTL there, 10s
      *   <li>{@code placement}: which node holds a key, {@code libmemcached-ketama}
      * </ul>
      *
@@ -48,6 +54,29 @@ public interface Memcached extends AutoCloseable {
     /** Opens a client; see {@link #open(String)}. */
     static Memcached open(MemcachedConfig config) {
         return new Cluster(config);
+    }
+
+    /**
+     * Moves from one cluster to another while both are in use; begins with {@link MigrationStage#OLD}. Closing it closes both.
+     *
+     * @param old client of the cluster in use, from {@link #open}
+     * @param now client of the cluster to be used, from {@link #open}
+     * @throws IllegalArgumentException if one of them is not from {@link #open}
+     */
+    static Migration migrate(Memcached old, Memcached now) {
+        return new MigratingClient(old, now, MigrationStage.OLD);
+    }
+
+    /**
+     * A cluster with another behind it: what the first one misses is read from the second, and copied. What is written or deleted is
+     * deleted on the second. That is {@link #migrate} at {@link MigrationStage#FALLBACK}.
+     *
+     * @param now client of the cluster to be used, empty at first
+     * @param old client of the cluster used so far
+     * @throws IllegalArgumentException if one of them is not from {@link #open}
+     */
+    static Migration fallback(Memcached now, Memcached old) {
+        return new MigratingClient(old, now, MigrationStage.FALLBACK);
     }
 
     /** A typed face. All views of a client share its connections; making one costs nothing. */
@@ -78,6 +107,22 @@ public interface Memcached extends AutoCloseable {
      * @throws IllegalArgumentException if the key is none
      */
     Node nodeOf(String key);
+
+    /**
+     * How the placement shares out keys over the nodes. Nothing is sent.
+     *
+     * @param keys a sample, at least one
+     * @throws IllegalArgumentException if there is none, or one is no key
+     */
+    Distribution distribution(Collection<String> keys);
+
+    /**
+     * The share of keys, 0 to 1, that would be on another node than now if the nodes were others. Nothing is sent.
+     *
+     * @param nodes at least one, none twice
+     * @param keys a sample, at least one
+     */
+    double movedBy(List<Node> nodes, Collection<String> keys);
 
     /** Counters since the client opened, by {@link Node#name()}. */
     Map<String, NodeStats> stats();

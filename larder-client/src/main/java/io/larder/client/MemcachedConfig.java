@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param keys how keys become bytes
  * @param timeouts how long calls wait
  * @param limits what connections hold at most
+ * @param failure what becomes of calls to a node that is down
  * @param ticker for deadlines
  * @param clock for TTLs above 30 days, which memcached takes as a date
  */
@@ -38,6 +40,7 @@ public record MemcachedConfig(
         KeyPolicy keys,
         Timeouts timeouts,
         Limits limits,
+        FailurePolicy failure,
         Ticker ticker,
         InstantSource clock) {
     private static final String SCHEME = "memcached";
@@ -61,6 +64,7 @@ public record MemcachedConfig(
                 KeyPolicy.STRICT,
                 Timeouts.DEFAULT,
                 Limits.DEFAULT,
+                FailurePolicy.FAIL_FAST,
                 Ticker.SYSTEM,
                 InstantSource.system());
     }
@@ -78,51 +82,79 @@ public record MemcachedConfig(
                             .formatted(Printable.of(parsed.scheme())));
         }
         Options options = parsed.options()
-                .allowing("timeout", "bulk-timeout", "connect", "stall", "value-max", "placement", "protocol", "tls");
+                .allowing(
+                        "timeout",
+                        "bulk-timeout",
+                        "connect",
+                        "stall",
+                        "value-max",
+                        "placement",
+                        "protocol",
+                        "tls",
+                        "failure",
+                        "gutter",
+                        "gutter-ttl",
+                        "keys");
         Node[] nodes = parsed.hosts().stream().map(Node::of).toArray(Node[]::new);
         return of(nodes)
+                .withKeys(keys(options))
                 .withPrefix(parsed.path())
                 .withPlacement(placement(options))
                 .withProtocol(protocol(options))
                 .withTls(tls(options))
                 .withTimeouts(timeouts(options))
-                .withLimits(limits(options));
+                .withLimits(limits(options))
+                .withFailure(failure(options));
     }
 
     public MemcachedConfig withPrefix(String changed) {
-        return new MemcachedConfig(nodes, changed, placement, protocol, tls, keys, timeouts, limits, ticker, clock);
+        return new MemcachedConfig(
+                nodes, changed, placement, protocol, tls, keys, timeouts, limits, failure, ticker, clock);
     }
 
     public MemcachedConfig withPlacement(Placement changed) {
-        return new MemcachedConfig(nodes, prefix, changed, protocol, tls, keys, timeouts, limits, ticker, clock);
+        return new MemcachedConfig(
+                nodes, prefix, changed, protocol, tls, keys, timeouts, limits, failure, ticker, clock);
     }
 
     public MemcachedConfig withProtocol(Protocol changed) {
-        return new MemcachedConfig(nodes, prefix, placement, changed, tls, keys, timeouts, limits, ticker, clock);
+        return new MemcachedConfig(
+                nodes, prefix, placement, changed, tls, keys, timeouts, limits, failure, ticker, clock);
     }
 
     public MemcachedConfig withTls(@Nullable SSLContext changed) {
-        return new MemcachedConfig(nodes, prefix, placement, protocol, changed, keys, timeouts, limits, ticker, clock);
+        return new MemcachedConfig(
+                nodes, prefix, placement, protocol, changed, keys, timeouts, limits, failure, ticker, clock);
     }
 
     public MemcachedConfig withKeys(KeyPolicy changed) {
-        return new MemcachedConfig(nodes, prefix, placement, protocol, tls, changed, timeouts, limits, ticker, clock);
+        return new MemcachedConfig(
+                nodes, prefix, placement, protocol, tls, changed, timeouts, limits, failure, ticker, clock);
     }
 
     public MemcachedConfig withTimeouts(Timeouts changed) {
-        return new MemcachedConfig(nodes, prefix, placement, protocol, tls, keys, changed, limits, ticker, clock);
+        return new MemcachedConfig(
+                nodes, prefix, placement, protocol, tls, keys, changed, limits, failure, ticker, clock);
     }
 
     public MemcachedConfig withLimits(Limits changed) {
-        return new MemcachedConfig(nodes, prefix, placement, protocol, tls, keys, timeouts, changed, ticker, clock);
+        return new MemcachedConfig(
+                nodes, prefix, placement, protocol, tls, keys, timeouts, changed, failure, ticker, clock);
+    }
+
+    public MemcachedConfig withFailure(FailurePolicy changed) {
+        return new MemcachedConfig(
+                nodes, prefix, placement, protocol, tls, keys, timeouts, limits, changed, ticker, clock);
     }
 
     public MemcachedConfig withTicker(Ticker changed) {
-        return new MemcachedConfig(nodes, prefix, placement, protocol, tls, keys, timeouts, limits, changed, clock);
+        return new MemcachedConfig(
+                nodes, prefix, placement, protocol, tls, keys, timeouts, limits, failure, changed, clock);
     }
 
     public MemcachedConfig withClock(InstantSource changed) {
-        return new MemcachedConfig(nodes, prefix, placement, protocol, tls, keys, timeouts, limits, ticker, changed);
+        return new MemcachedConfig(
+                nodes, prefix, placement, protocol, tls, keys, timeouts, limits, failure, ticker, changed);
     }
 
     static void checkNodes(List<Node> nodes) {
@@ -136,6 +168,25 @@ public record MemcachedConfig(
                         "node %s is listed twice; name it once, with a weight like %s*2".formatted(node, node));
             }
         }
+    }
+
+    private static KeyPolicy keys(Options options) {
+        Map<String, KeyPolicy> known = Map.of(
+                "strict", KeyPolicy.STRICT,
+                "percent", KeyPolicy.PERCENT,
+                "base64", KeyPolicy.BASE64,
+                "hash", KeyPolicy.HASH);
+        String name = options.text("keys");
+        KeyPolicy found = known.get(name == null ? "strict" : name);
+        if (found == null) {
+            throw new IllegalArgumentException("keys \"%s\" is unknown; %s"
+                    .formatted(
+                            Printable.of(String.valueOf(name)),
+                            Suggestion.of(
+                                    String.valueOf(name),
+                                    known.keySet().stream().sorted().toList())));
+        }
+        return found;
     }
 
     private static Placement placement(Options options) {
@@ -188,6 +239,22 @@ public record MemcachedConfig(
                 .withBulk(options.duration("bulk-timeout", inProportion.bulk()))
                 .withConnect(options.duration("connect", inProportion.connect()))
                 .withStall(options.duration("stall", inProportion.stall()));
+    }
+
+    private static FailurePolicy failure(Options options) {
+        String name = options.text("failure");
+        String gutter = options.text("gutter");
+        Duration ttl = options.duration("gutter-ttl", Duration.ZERO);
+        for (FailurePolicy.Kind known : FailurePolicy.Kind.values()) {
+            if (known.word().equals(name == null ? FailurePolicy.Kind.FAIL_FAST.word() : name)) {
+                return FailurePolicy.of(known, gutter == null ? "" : gutter, ttl);
+            }
+        }
+        List<String> words = Arrays.stream(FailurePolicy.Kind.values())
+                .map(FailurePolicy.Kind::word)
+                .toList();
+        throw new IllegalArgumentException("failure \"%s\" is unknown; %s"
+                .formatted(Printable.of(String.valueOf(name)), Suggestion.of(String.valueOf(name), words)));
     }
 
     private static Limits limits(Options options) {

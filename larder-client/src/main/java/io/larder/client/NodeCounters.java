@@ -10,8 +10,11 @@ final class NodeCounters {
     final LongAdder dials = new LongAdder();
     final LongAdder dialFailures = new LongAdder();
     final LongAdder connectionsLost = new LongAdder();
+    final LongAdder rerouted = new LongAdder();
+    final LongAdder deletesReplayed = new LongAdder();
+    final LongAdder deletesDropped = new LongAdder();
 
-    NodeStats stats(boolean connected, boolean meta, int inFlight) {
+    NodeStats stats(boolean connected, boolean meta, int inFlight, int deletesWaiting) {
         return new NodeStats(
                 connected,
                 meta,
@@ -21,6 +24,10 @@ final class NodeCounters {
                 failures.sum(),
                 dials.sum(),
                 dialFailures.sum(),
-                connectionsLost.sum());
+                connectionsLost.sum(),
+                rerouted.sum(),
+                deletesWaiting,
+                deletesReplayed.sum(),
+                deletesDropped.sum());
     }
 }

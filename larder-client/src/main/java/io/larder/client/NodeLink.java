@@ -3,7 +3,10 @@ package io.larder.client;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -22,12 +25,20 @@ final class NodeLink {
     /** For a caller that slept through its deadline: what is there is read, nothing is waited for. */
     private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
+    /** Dials in vain, after which no caller waits for one any more: they fail at once until one succeeds. */
+    private static final int BREAKER_FAILURES = 3;
+
+    private static final int REPLAY_BATCH = 64;
+
     private static final Lost CLIENT_CLOSED =
             new Lost("was disconnected, as the client closed,", "stop calling before closing", null);
 
     private final Node node;
     private final MemcachedConfig config;
+    private final long exptimeMax;
     private final NodeCounters counters = new NodeCounters();
+    private final MissedDeletes missed;
+    private final Daemon replayer;
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
@@ -45,15 +56,32 @@ final class NodeLink {
 
     private volatile @Nullable Connection current;
 
+    /** Whether the last dial was in vain, and none has succeeded since. */
+    private volatile boolean down;
+
     /** The outcome of a dial: one of the two is there. */
     record Dialled(
             @Nullable Connection connection, @Nullable Lost failure) {}
 
     NodeLink(Node node, MemcachedConfig config) {
+        this(node, config, Duration.ZERO);
+    }
+
+    /**
+     * A way to a node.
+     *
+     * @param ttlMax longest TTL there; zero for any
+     */
+    NodeLink(Node node, MemcachedConfig config, Duration ttlMax) {
         this.node = node;
         this.config = config;
-        this.backoff =
-                new Backoff(config.ticker(), () -> ThreadLocalRandom.current().nextDouble());
+        this.exptimeMax = ttlMax.toSeconds();
+        this.missed = new MissedDeletes(config.limits().missedDeletesMax());
+        this.replayer = new Daemon("larder-replay-" + node, this::replayOverOpenConnection);
+        this.backoff = new Backoff(
+                config.ticker(),
+                config.limits().dialsPerSecondMax(),
+                () -> ThreadLocalRandom.current().nextDouble());
     }
 
     Node node() {
@@ -65,13 +93,105 @@ final class NodeLink {
     }
 
     NodeStats stats() {
-        Connection open = current();
+        Connection open = open();
         return counters.stats(
-                open != null, open != null && open.dialect() == Dialect.META, open == null ? 0 : open.inFlight());
+                open != null,
+                open != null && open.dialect() == Dialect.META,
+                open == null ? 0 : open.inFlight(),
+                missed.size());
+    }
+
+    /** The exptime of an item here. */
+    long exptime(long wanted) {
+        boolean longer = wanted == 0 || wanted > exptimeMax; // dates are larger than any number of seconds
+        return exptimeMax > 0 && longer ? exptimeMax : wanted;
+    }
+
+    /** Whether calls should go to this node; where not, a dial is started when it is time for one. */
+    boolean isUsable() {
+        Connection open = open();
+        if (open != null) {
+            return !open.isSilent();
+        }
+        if (!down) {
+            return true;
+        }
+        lock.lock();
+        try {
+            if (!closed && dialling == null && backoff.leftNanos() <= 0) {
+                CompletableFuture<Dialled> unused = startDial();
+            }
+        } finally {
+            lock.unlock();
+        }
+        return false;
+    }
+
+    /** Sees to it that an item is removed: as soon as possible, and before anything is read from the node after it was down. */
+    void forget(byte[] wireKey) {
+        if (!missed.add(wireKey)) {
+            counters.deletesDropped.increment();
+        } else if (open() != null) {
+            replayer.wake();
+        }
+    }
+
+    private void replayOverOpenConnection() {
+        Connection open = open();
+        if (open != null) {
+            boolean unused = replay(open); // what was not answered is done before the next connection is used
+        }
+    }
+
+    /** Removes what has to be forgotten; false if the node did not answer all of it. */
+    private boolean replay(Connection connection) {
+        while (missed.size() > 0) {
+            Deadline deadline = Deadline.in(config.timeouts().bulk().toNanos(), config.ticker());
+            List<TestCall.Delete> sent = new ArrayList<>();
+            try {
+                for (byte[] key : missed.oldest(REPLAY_BATCH)) {
+                    TestCall.Delete delete = new TestCall.Delete("replay", this, "", key);
+                    if (connection.send(delete, deadline) != Pipeline.Admission.ADMITTED) {
+                        return false;
+                    }
+                    sent.add(delete);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt(); // by nobody: the thread is our own
+                return false;
+            } finally {
+                sent.removeIf(delete -> answered(connection, delete, deadline));
+            }
+            if (!sent.isEmpty()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean answered(Connection connection, TestCall.Delete delete, Deadline deadline) {
+        if (!connection.await(delete, deadline) && connection.detach(delete)) {
+            return false;
+        }
+        if (delete.lost() != null) {
+            return false;
+        }
+        missed.remove(delete.wireKey());
+        counters.deletesReplayed.increment();
+        return true;
     }
 
     /** Sends a request and waits for its reply. */
     <E extends Exchange> E call(E exchange, Deadline deadline) {
+        try {
+            return answer(exchange, deadline);
+        } catch (MemcachedException e) {
+            exchange.unanswered();
+            throw e;
+        }
+    }
+
+    private <E extends Exchange> E answer(E exchange, Deadline deadline) {
         String operation = exchange.operation();
         if (Thread.currentThread().isInterrupted()) {
             throw Failures.interrupted(node, operation, deadline);
@@ -122,9 +242,11 @@ final class NodeLink {
 
     MemcachedException timedOut(@Nullable Connection connection, String operation, Deadline deadline) {
         counters.timeouts.increment();
-        return connection == null
-                ? Failures.noConnection(node, operation, deadline)
-                : Failures.noReply(node, operation, deadline, connection.inFlight());
+        if (connection == null) {
+            return Failures.noConnection(node, operation, deadline);
+        }
+        connection.missed();
+        return Failures.noReply(node, operation, deadline, connection.inFlight());
     }
 
     MemcachedException unavailable(String operation, Deadline deadline, Lost lost) {
@@ -132,9 +254,14 @@ final class NodeLink {
         return Failures.lost(node, operation, deadline, lost);
     }
 
-    /** The open connection, if there is one. */
+    /** The connection to send on, if there is one. */
     @Nullable
     Connection current() {
+        Connection open = open();
+        return open == null || open.isSilent() ? null : open;
+    }
+
+    private @Nullable Connection open() {
         Connection open = current;
         return open != null && open.isOpen() ? open : null;
     }
@@ -176,40 +303,53 @@ final class NodeLink {
     CompletableFuture<Dialled> dial(String operation) {
         lock.lock();
         try {
-            Connection open = current();
+            Connection open = open();
             if (open != null) {
+                if (open.isSilent()) {
+                    counters.failures.increment();
+                    throw Failures.silent(node, operation, Connection.SILENT_MISSES);
+                }
                 return CompletableFuture.completedFuture(new Dialled(open, null));
             }
             if (closed) {
                 throw Failures.closed();
             }
-            CompletableFuture<Dialled> goingOn = dialling;
-            if (goingOn != null) {
-                return goingOn;
-            }
-            long waitNanos = backoff.leftNanos();
+            CompletableFuture<Dialled> started = dialling;
             Lost failure = lastFailure;
-            if (waitNanos > 0 && failure != null) {
-                counters.failures.increment();
-                throw Failures.waiting(node, operation, failure, waitNanos);
+            if (started == null) {
+                long waitNanos = backoff.leftNanos();
+                if (waitNanos > 0 && failure != null) {
+                    counters.failures.increment();
+                    throw Failures.waiting(node, operation, failure, waitNanos);
+                }
+                started = startDial();
             }
-            CompletableFuture<Dialled> started = new CompletableFuture<>();
-            Daemon.startThread("larder-dial-" + node, () -> dialNow(started));
-            dialling = started;
+            if (failure != null && backoff.failures() >= BREAKER_FAILURES) {
+                counters.failures.increment();
+                throw Failures.probed(node, operation, failure);
+            }
             return started;
         } finally {
             lock.unlock();
         }
     }
 
+    @GuardedBy("lock")
+    private CompletableFuture<Dialled> startDial() {
+        CompletableFuture<Dialled> started = new CompletableFuture<>();
+        backoff.dialled();
+        counters.dials.increment();
+        dialling = started;
+        Daemon.startThread("larder-dial-" + node, () -> dialNow(started));
+        return started;
+    }
+
     private void dialNow(CompletableFuture<Dialled> outcome) {
         Duration limit = config.timeouts().connect();
-        counters.dials.increment();
         Dialled dialled;
         try {
             dialled = new Dialled(connect(limit), null);
         } catch (IOException | RuntimeException | Error e) { // whatever it is: or nobody would ever dial again
-            counters.dialFailures.increment();
             dialled = new Dialled(null, Dial.lost(e, limit));
         }
         outcome.complete(adopt(dialled));
@@ -234,11 +374,20 @@ final class NodeLink {
             if (protocol == Protocol.META && dialect == Dialect.TEXT) {
                 throw new Handshake.NoMetaException();
             }
-            return new Connection(node, socket, dialect, config, this::lost);
+            return caughtUp(new Connection(node, socket, dialect, config, this::lost));
         } catch (IOException | RuntimeException | Error e) {
             socket.close();
             throw e;
         }
+    }
+
+    /** A connection that the node has forgotten over what it missed. */
+    private Connection caughtUp(Connection connection) throws IOException {
+        if (!replay(connection)) {
+            connection.close(new Lost("did not take the deletes it had missed", Connection.REDIAL_ADVICE, null));
+            throw new SocketTimeoutException("deletes it had missed were not answered");
+        }
+        return connection;
     }
 
     private Dialled adopt(Dialled dialled) {
@@ -249,10 +398,16 @@ final class NodeLink {
             if (connection == null) {
                 lastFailure = dialled.failure();
                 backoff.failed();
+                counters.dialFailures.increment();
+                down = true;
                 return dialled;
             }
             if (!closed) {
                 current = connection;
+                down = false;
+                if (missed.size() > 0) {
+                    replayer.wake(); // what came in the last moment
+                }
                 return dialled;
             }
         } finally {
@@ -275,6 +430,7 @@ final class NodeLink {
                 backoff.succeeded();
             } else {
                 backoff.failed();
+                down = true;
             }
         } finally {
             lock.unlock();
@@ -291,6 +447,7 @@ final class NodeLink {
         } finally {
             lock.unlock();
         }
+        replayer.stop();
         if (open != null) {
             open.close(CLIENT_CLOSED);
         }

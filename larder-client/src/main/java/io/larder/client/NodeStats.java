@@ -12,6 +12,10 @@ package io.larder.client;
  * @param dials connections tried
  * @param dialFailures connections tried in vain
  * @param connectionsLost connections that broke or were closed because of what came over them
+ * @param rerouted calls that another node took, as the {@link FailurePolicy} says
+ * @param deletesWaiting keys to be deleted now, or before the node is read from again
+ * @param deletesReplayed keys deleted so
+ * @param deletesDropped keys that were not, as there were more than {@link Limits#missedDeletesMax}
  */
 public record NodeStats(
         boolean connected,
@@ -22,4 +26,8 @@ public record NodeStats(
         long failures,
         long dials,
         long dialFailures,
-        long connectionsLost) {}
+        long connectionsLost,
+        long rerouted,
+        int deletesWaiting,
+        long deletesReplayed,
+        long deletesDropped) {}

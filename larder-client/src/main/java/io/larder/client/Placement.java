@@ -1,6 +1,7 @@
 package io.larder.client;
 
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
  * Which node holds a key: a pure function of the configured nodes and the key, so that all clients of a cluster agree.
@@ -27,5 +28,24 @@ public interface Placement {
     interface Ring {
         /** Index of the node that holds a key, given its bytes. */
         int nodeOf(byte[] key);
+
+        /**
+         * Index of the node that holds a key while some nodes are down, as {@link FailurePolicy#REHASH} wants it: keys of
+         * nodes that are up stay where they are. Unless a placement says otherwise, the node with the next usable index.
+         *
+         * @param nodes how many there are
+         * @param usable which are up
+         * @return -1 if none is
+         */
+        default int nodeOf(byte[] key, int nodes, IntPredicate usable) {
+            int first = nodeOf(key);
+            for (int i = 0; i < nodes; i++) {
+                int next = (first + i) % nodes;
+                if (usable.test(next)) {
+                    return next;
+                }
+            }
+            return -1;
+        }
     }
 }

@@ -120,6 +120,7 @@ final class ReplyReader {
             int read = read(Math.min(nanos, SLICE_NANOS));
             if (read > 0) {
                 lastBytesNanos = ticker.nanos();
+                connection.heard();
                 buffer.position(buffer.position() + read).flip();
                 dispatching = true;
                 try {

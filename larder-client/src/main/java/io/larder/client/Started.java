@@ -96,6 +96,7 @@ final class Started<R extends @Nullable Object> {
         complete(() -> {
             Lost lost = call.lost();
             if (lost != null) {
+                call.unanswered();
                 settle(call.link().unavailable(call.operation(), deadline, lost));
                 return;
             }
@@ -116,6 +117,7 @@ final class Started<R extends @Nullable Object> {
     }
 
     private void fail(MemcachedException failure) {
+        call.unanswered();
         complete(() -> settle(failure));
     }
 

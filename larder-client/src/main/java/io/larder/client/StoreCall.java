@@ -47,7 +47,7 @@ final class StoreCall extends KeyCall<StoreResult> {
         super(operation, link, key, wireKey);
         this.kind = kind;
         this.value = value;
-        this.exptime = exptime;
+        this.exptime = link.exptime(exptime);
         this.cas = cas;
     }
 

@@ -9,7 +9,25 @@ final class StrictKeys implements KeyPolicy {
 
     @Override
     public byte[] encode(String key) {
-        byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
+        return checked(key, key.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Whether memcached takes all of these bytes in a key. */
+    static boolean isPlain(byte[] bytes) {
+        for (byte b : bytes) {
+            if (b >= 0 && (b <= ' ' || b == DELETE_CHAR)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * The bytes of a key, if memcached takes them.
+     *
+     * @throws IllegalArgumentException if not
+     */
+    static byte[] checked(String key, byte[] bytes) {
         if (bytes.length == 0 || bytes.length > BYTES_MAX) {
             throw new IllegalArgumentException(
                     "key \"%s\" has %d bytes with its prefix, allowed are 1 to %d; shorten or hash it"

@@ -39,10 +39,22 @@ abstract class TestCall extends KeyCall<Boolean> {
         return was;
     }
 
-    /** Removes an item. */
-    static final class Delete extends TestCall {
-        Delete(String operation, NodeLink link, String key, byte[] wireKey) {
+    /** What must not be seen again once the node returns is forgotten there first. */
+    abstract static class Removal extends TestCall {
+        Removal(String operation, NodeLink link, String key, byte[] wireKey) {
             super(operation, link, key, wireKey, Status.DELETED);
+        }
+
+        @Override
+        final void unanswered() {
+            link().forget(wireKey());
+        }
+    }
+
+    /** Removes an item. */
+    static final class Delete extends Removal {
+        Delete(String operation, NodeLink link, String key, byte[] wireKey) {
+            super(operation, link, key, wireKey);
         }
 
         @Override
@@ -76,12 +88,12 @@ abstract class TestCall extends KeyCall<Boolean> {
     }
 
     /** Marks an item as stale for another while; where the node cannot, the item is removed. */
-    static final class MarkStale extends TestCall {
+    static final class MarkStale extends Removal {
         private final long exptime;
 
         MarkStale(NodeLink link, String key, byte[] wireKey, long exptime) {
-            super("markStale", link, key, wireKey, Status.DELETED);
-            this.exptime = exptime;
+            super("markStale", link, key, wireKey);
+            this.exptime = link.exptime(exptime);
         }
 
         @Override
@@ -100,7 +112,7 @@ abstract class TestCall extends KeyCall<Boolean> {
 
         Touch(NodeLink link, String key, byte[] wireKey, long exptime) {
             super("touch", link, key, wireKey, Status.TOUCHED);
-            this.exptime = exptime;
+            this.exptime = link.exptime(exptime);
         }
 
         @Override

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -162,18 +161,6 @@ final class TypedAsyncView<V> implements AsyncView<V> {
     }
 
     private <R extends @Nullable Object> CompletableFuture<R> block(Supplier<R> body) {
-        CompletableFuture<R> future = new CompletableFuture<>();
-        try {
-            calls.cluster().background().block(() -> {
-                try {
-                    future.complete(body.get());
-                } catch (RuntimeException | Error e) {
-                    future.completeExceptionally(e);
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            future.completeExceptionally(Failures.tooManyCalls(calls.cluster().nodes(), e));
-        }
-        return future;
+        return BackgroundView.inBackground(body, calls.cluster());
     }
 }

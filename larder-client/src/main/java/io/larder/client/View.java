@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The operations of memcached on values of one type. Thread-safe; every call blocks at most for its deadline.
  *
- * <p><b>Keys</b> are 1 to 250 bytes in UTF-8, the prefix of the client included, without blanks and control characters.
+ * <p><b>Keys</b> are 1 to 250 bytes in UTF-8, the prefix of the client included, without blanks and control characters, unless
+ * the {@link KeyPolicy} of the client takes more.
  * <b>TTLs</b> are counted from the write: zero never expires, what is below a second counts as one, negative ones are
  * refused. <b>Values</b> are never null; those above the limit of the client are {@link StoreResult#TOO_LARGE} and are
  * not sent.

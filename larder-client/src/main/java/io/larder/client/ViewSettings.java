@@ -15,6 +15,12 @@ record ViewSettings(Duration timeout, Duration bulkTimeout, boolean lenient) {
         return new ViewSettings(deadline, deadline, lenient);
     }
 
+    /** For a part of a call: what is left of its deadline, and failures are thrown. */
+    ViewSettings inside(Deadline deadline) {
+        Duration left = Duration.ofNanos(Math.max(1, deadline.leftNanos()));
+        return new ViewSettings(left, left, false);
+    }
+
     ViewSettings leniently() {
         return new ViewSettings(timeout, bulkTimeout, true);
     }

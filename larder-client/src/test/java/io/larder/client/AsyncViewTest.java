@@ -86,7 +86,7 @@ class AsyncViewTest {
     void fullConnection_isRefusedAtOnce() throws IOException {
         try (ScriptedServer server = ScriptedServer.start(ScriptedServer.silent());
                 Memcached memcached = Memcached.open(MemcachedConfig.parse(server.url("?timeout=20s&stall=30s"))
-                        .withLimits(new Limits(1000, 2, 1000)))) {
+                        .withLimits(new Limits(1000, 2, 1000, 100_000, 5)))) {
             View<String> view = memcached.view(Codecs.text());
             assertThat(view.lenient().within(Duration.ofMillis(100)).get("connects"))
                     .isNull();

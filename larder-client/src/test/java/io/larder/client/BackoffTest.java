@@ -2,6 +2,7 @@ package io.larder.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.larder.base.Await;
 import io.larder.base.FakeTicker;
 import java.io.IOException;
 import java.time.Duration;
@@ -15,7 +16,7 @@ class BackoffTest {
 
     @Test
     void failed_inARow_doublesUpToTheCap() {
-        Backoff backoff = new Backoff(ticker, () -> 0);
+        Backoff backoff = new Backoff(ticker, 5, () -> 0);
         List<Long> waits = new ArrayList<>();
 
         for (int i = 0; i < 8; i++) {
@@ -28,7 +29,7 @@ class BackoffTest {
 
     @Test
     void jitter_shortensByUpToAQuarter() {
-        Backoff backoff = new Backoff(ticker, () -> 1);
+        Backoff backoff = new Backoff(ticker, 5, () -> 1);
 
         backoff.failed();
 
@@ -37,7 +38,7 @@ class BackoffTest {
 
     @Test
     void succeeded_startsAnew() {
-        Backoff backoff = new Backoff(ticker, () -> 0);
+        Backoff backoff = new Backoff(ticker, 5, () -> 0);
         backoff.failed();
         backoff.failed();
 
@@ -46,6 +47,23 @@ class BackoffTest {
         assertThat(backoff.leftNanos()).isZero();
         backoff.failed();
         assertThat(backoff.leftNanos()).isEqualTo(Duration.ofMillis(50).toNanos());
+    }
+
+    @Test
+    void dials_thatSucceed_areFiveInASecondAtMost() {
+        Backoff backoff = new Backoff(ticker, 5, () -> 0);
+        int dials = 0;
+
+        for (int milli = 0; milli < 10_000; milli++) {
+            if (backoff.leftNanos() <= 0) {
+                backoff.dialled();
+                backoff.succeeded();
+                dials++;
+            }
+            ticker.advance(Duration.ofMillis(1));
+        }
+
+        assertThat(dials).isEqualTo(50);
     }
 
     @Test
@@ -76,6 +94,10 @@ class BackoffTest {
 
             for (int tenth = 0; tenth < 600; tenth++) {
                 view.lookup("k");
+                Await.until("the dial is over, for which the call may not have waited", () -> {
+                    NodeStats stats = memcached.stats().values().iterator().next();
+                    return stats.dials() == stats.dialFailures();
+                });
                 ticker.advance(Duration.ofMillis(100));
             }
 

@@ -49,8 +49,10 @@ class ChaosTest {
     @ValueSource(booleans = {true, false})
     void manyThreads_neverSeeAWrongValue_norWaitPastTheirDeadline(boolean meta) throws Exception {
         try (ChaosServer server = ChaosServer.start(ONE_IN, SEED, meta);
-                Memcached memcached = Memcached.open("memcached://127.0.0.1:%d?timeout=60ms&stall=300ms&protocol=%s"
-                        .formatted(server.port(), meta ? "meta" : "text"))) {
+                Memcached memcached = Memcached.open(
+                        MemcachedConfig.parse("memcached://127.0.0.1:%d?timeout=60ms&stall=300ms&protocol=%s"
+                                        .formatted(server.port(), meta ? "meta" : "text"))
+                                .withLimits(Limits.DEFAULT.withDialsPerSecondMax(1000)))) {
             View<String> view = memcached.view(Codecs.text()).within(TIMEOUT);
             List<Caller<Integer>> callers = IntStream.range(0, THREADS)
                     .mapToObj(thread -> Caller.start(() -> operations(view, new Random(SEED + thread))))

@@ -19,6 +19,30 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Against what libmemcached itself answered; the vectors were taken from its C API. */
 class KetamaTest {
+    @Test
+    void nodeOf_nodeDown_movesItsKeysAloneAndSharesThemOut() {
+        List<Node> nodes = List.of(Node.parse("a"), Node.parse("b"), Node.parse("c"), Node.parse("d"));
+        Placement.Ring ring = Placement.LIBMEMCACHED_KETAMA.ring(nodes);
+        int[] taken = new int[nodes.size()];
+
+        for (int i = 0; i < 4000; i++) {
+            byte[] key = ("key-" + i).getBytes(StandardCharsets.UTF_8);
+            int home = ring.nodeOf(key);
+            int now = ring.nodeOf(key, nodes.size(), node -> node != 1);
+            if (home == 1) {
+                taken[now]++;
+            } else {
+                assertThat(now).isEqualTo(home);
+            }
+        }
+
+        assertThat(taken[1]).isZero();
+        assertThat(taken[0]).isGreaterThan(100);
+        assertThat(taken[2]).isGreaterThan(100);
+        assertThat(taken[3]).isGreaterThan(100);
+        assertThat(ring.nodeOf(new byte[] {'k'}, nodes.size(), node -> false)).isEqualTo(-1);
+    }
+
     /** The cases of this very profile: no other behaviour besides, and no prefix, which cuts the last key there. */
     static Stream<Arguments> vectors() throws IOException {
         Map<?, ?> file = file();

@@ -28,6 +28,7 @@ final class ScriptedServer implements AutoCloseable {
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
+    private final Thread accepting;
     private volatile Script script;
 
     /** Answers one request. */
@@ -65,7 +66,7 @@ final class ScriptedServer implements AutoCloseable {
         listener.setReuseAddress(true);
         listener.setReceiveBufferSize(RECEIVE_BUFFER_BYTES);
         listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        Daemon.startThread("scripted-server", this::accept);
+        accepting = Daemon.startThread("scripted-server", this::accept);
     }
 
     static ScriptedServer start(Script script) throws IOException {
@@ -201,7 +202,17 @@ final class ScriptedServer implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        stop();
+    }
+
+    /** Goes down; another may be started on the same port. */
+    void stop() throws IOException {
         listener.close();
+        try {
+            accepting.join(10_000); // it may be about to accept one more
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         dropConnections();
     }
 }
