@@ -103,6 +103,7 @@ class HostileInputTest {
                 residentMax = Math.max(residentMax, server.residentBytes());
             }
         }
+        residentMax = Math.max(residentMax, server.residentBytes());
         hostile.goAway();
 
         System.out.printf(
