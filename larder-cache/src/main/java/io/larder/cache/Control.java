@@ -3,6 +3,7 @@ package io.larder.cache;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
@@ -104,11 +105,22 @@ final class Control {
         };
     }
 
+    /** Both what holds here and the values that keys name. */
+    private Scope enter(State here, Map<String, String> values) {
+        Scope scope = enter(here);
+        Scope keys = KeyContext.enter(values);
+        return () -> {
+            keys.close();
+            scope.close();
+        };
+    }
+
     /** The call, with what holds in this thread now, whichever runs it. */
     <T extends @Nullable Object> Callable<T> carrying(Callable<T> call) {
         State here = state();
+        Map<String, String> values = KeyContext.current();
         return () -> {
-            Scope scope = enter(here);
+            Scope scope = enter(here, values);
             try {
                 return call.call();
             } finally {
@@ -119,8 +131,9 @@ final class Control {
 
     Runnable carrying(Runnable run) {
         State here = state();
+        Map<String, String> values = KeyContext.current();
         return () -> {
-            Scope scope = enter(here);
+            Scope scope = enter(here, values);
             try {
                 run.run();
             } finally {

@@ -2,6 +2,7 @@ package io.larder.cache;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ final class KeySlot {
     static final Properties.Step ENTER_OPTIONAL = owner -> ((Optional<?>) owner).orElse(null);
 
     private final String path;
+    private final @Nullable Supplier<String> source;
     private final Properties.Step[] steps;
     private final KeyFormat format;
     private final char separator;
@@ -20,11 +22,18 @@ final class KeySlot {
      * Puts a slot together.
      *
      * @param path as written
+     * @param source where the way begins, if not at the argument
      * @param steps from the argument to the value, in order
      * @param separator what follows in the template, 0 at its end
      */
-    KeySlot(String path, List<Properties.Step> steps, KeyFormat format, char separator) {
+    KeySlot(
+            String path,
+            @Nullable Supplier<String> source,
+            List<Properties.Step> steps,
+            KeyFormat format,
+            char separator) {
         this.path = path;
+        this.source = source;
         this.steps = steps.toArray(Properties.Step[]::new);
         this.format = format;
         this.separator = separator;
@@ -32,7 +41,7 @@ final class KeySlot {
 
     /** Whether the argument itself is the value, and a whole number. */
     boolean isWholeNumber() {
-        return steps.length == 0 && format == KeyFormats.WHOLE_NUMBER;
+        return source == null && steps.length == 0 && format == KeyFormats.WHOLE_NUMBER;
     }
 
     /**
@@ -43,11 +52,14 @@ final class KeySlot {
      */
     void write(KeyWriter out, @Nullable Object argument) {
         out.beginSlot(separator);
-        Object value = argument;
+        Object value = source == null ? argument : source.get();
         for (int i = 0; i < steps.length; i++) {
-            if (value == null && steps[i - 1] == ENTER_OPTIONAL) {
+            if (value == null && i > 0 && steps[i - 1] == ENTER_OPTIONAL) {
                 out.absent(2 + steps.length - i);
                 return;
+            }
+            if (value == null && steps[i] instanceof Pipe) {
+                break;
             }
             if (value == null) {
                 throw new IllegalArgumentException(

@@ -108,7 +108,11 @@ final class KeyTemplate<K extends @Nullable Object> {
         Compiler compiler = new Compiler(text, "", new KeyScope(Map.of(), ""));
         compiler.split();
         Set<String> roots = new LinkedHashSet<>();
-        compiler.paths.forEach(path -> roots.add(path.split("\\.", -1)[0]));
+        for (String path : compiler.paths) {
+            if (!path.startsWith("@")) {
+                roots.add(path.split("[.|]", -1)[0].strip());
+            }
+        }
         return roots;
     }
 
@@ -193,9 +197,42 @@ final class KeyTemplate<K extends @Nullable Object> {
             return c == ':' || c == '*' || !mayBeInside;
         }
 
-        private KeySlot slot(String path, char separator) {
-            Path compiled = path(path);
-            return new KeySlot(path, compiled.steps(), format(path, compiled.type()), separator);
+        private KeySlot slot(String text, char separator) {
+            String[] parts = text.split("\\|", -1);
+            String path = parts[0].strip();
+            boolean isAmbient = path.startsWith("@");
+            Path compiled = isAmbient ? new Path(String.class, List.of()) : path(path);
+            List<Properties.Step> steps = new ArrayList<>(compiled.steps());
+            Type type = compiled.type();
+            for (int i = 1; i < parts.length; i++) {
+                steps.add(pipe(path, parts[i].strip(), type));
+                type = String.class;
+            }
+            if (!isAmbient) {
+                return new KeySlot(path, null, steps, format(path, type), separator);
+            }
+            String name = path.substring(1);
+            if (name.isEmpty() || !name.chars().allMatch(Character::isJavaIdentifierPart)) {
+                throw refused("has {%s}; write {@name}".formatted(Printable.of(path)));
+            }
+            return new KeySlot(path, () -> KeyContext.value(name), steps, format(path, type), separator);
+        }
+
+        private Pipe pipe(String path, String name, Type type) {
+            Pipe pipe;
+            try {
+                pipe = Pipe.of(name, type);
+            } catch (IllegalArgumentException e) {
+                IllegalArgumentException refusal = refused(
+                        "has |%s, which is no date pattern; write date(yyyy-MM-dd)".formatted(Printable.of(name)));
+                refusal.initCause(e);
+                throw refusal;
+            }
+            if (pipe == null) {
+                throw refused("has no |%s for {%s}, a %s; there are %s, of text and of dates"
+                        .formatted(Printable.of(name), path, Types.text(type), Pipe.NAMES));
+            }
+            return pipe;
         }
 
         Path path(String path) {

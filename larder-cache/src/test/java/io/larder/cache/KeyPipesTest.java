@@ -1,0 +1,99 @@
+package io.larder.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Pipes and ambient values in key templates. */
+@SuppressWarnings("try") // scopes are not used in their bodies
+class KeyPipesTest {
+    record Visit(String email, LocalDate day, Instant at, long id) {}
+
+    private static final Visit VISIT =
+            new Visit("Ada@Example.org", LocalDate.of(2026, 1, 2), Instant.parse("2026-03-04T05:06:07Z"), 7);
+
+    private final Larder larder = Larder.open("mem:");
+
+    @AfterEach
+    void close() {
+        larder.close();
+    }
+
+    private Cached<Visit, String> visits(String template) {
+        return larder.cached(template, Visit.class, String.class, Visit::email)
+                .ttl("1m")
+                .build();
+    }
+
+    @Test
+    void key_pipes_makeTextOfTheValue() {
+        assertThat(visits("v:{email|lower}").key(VISIT)).isEqualTo("v:ada@example.org");
+        assertThat(visits("w:{email | upper}:{id}").key(VISIT)).isEqualTo("w:ADA@EXAMPLE.ORG:7");
+        assertThat(visits("x:{day|date(yyyy-MM)}:{at|date(yyyyMMddHH)}").key(VISIT))
+                .isEqualTo("x:2026-01:2026030405");
+        assertThat(visits("y:{email|lower|sha256}").key(VISIT))
+                .startsWith("y:")
+                .hasSize(66)
+                .isNotEqualTo(visits("y:{email|lower|sha256}").key(new Visit("b", VISIT.day(), VISIT.at(), 7)));
+    }
+
+    @Test
+    void key_pipedNull_isTheMarkOfNull() {
+        Cached<Visit, String> visits = visits("v:{email|lower}");
+
+        assertThat(visits.key(new Visit(Nulls.cast(null), VISIT.day(), VISIT.at(), 7)))
+                .isEqualTo("v:~");
+    }
+
+    @Test
+    void build_pipeThatCannotWork_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> visits("v:{email|lowr}"))
+                .withMessage("key template \"v:{email|lowr}\" has no |lowr for {email}, a String;"
+                        + " there are [lower, upper, sha256, date(yyyy-MM-dd)], of text and of dates");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> visits("v:{id|lower}"))
+                .withMessageStartingWith("key template \"v:{id|lower}\" has no |lower for {id}, a Long;");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> visits("v:{day|date(bbb)}"))
+                .withMessage("key template \"v:{day|date(bbb)}\" has |date(bbb), which is no date pattern;"
+                        + " write date(yyyy-MM-dd)");
+    }
+
+    @Test
+    void key_ambientValue_isThatOfTheThreadAndNests() throws Exception {
+        Cached<Visit, String> visits = visits("v:{@tenant}:{id}");
+        List<String> seen = new ArrayList<>();
+        try (Scope outer = KeyContext.with("tenant", "ac:me")) {
+            assertThat(visits.key(VISIT)).isEqualTo("v:ac%3Ame:7");
+            try (Scope inner = KeyContext.with("tenant", "other")) {
+                assertThat(visits.key(VISIT)).isEqualTo("v:other:7");
+                Thread thread = new Thread(larder.carrying(() -> {
+                    seen.add(visits.key(VISIT));
+                }));
+                thread.start();
+                thread.join();
+            }
+            assertThat(visits.key(VISIT)).isEqualTo("v:ac%3Ame:7");
+        }
+        assertThat(seen).containsExactly("v:other:7");
+    }
+
+    @Test
+    void key_ambientValueMissing_isRefusedNotEmpty() {
+        Cached<Visit, String> visits = visits("v:{@tenant}:{id}");
+
+        assertThatThrownBy(() -> visits.get(VISIT))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the key needs {@tenant}, which this thread has not set;"
+                        + " call inside KeyContext.with(\"tenant\", ...)");
+        assertThatIllegalArgumentException().isThrownBy(() -> visits("w:{@}"));
+    }
+}
