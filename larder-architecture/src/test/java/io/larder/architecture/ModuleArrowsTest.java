@@ -21,7 +21,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ModuleArrowsTest {
     private static final String ROOT = "io.larder.";
     private static final List<String> EVERYWHERE = List.of(
-            "java.", "javax.net.", "com.sun.management.", "org.jspecify.", "com.google.errorprone.annotations.");
+            "java.",
+            "javax.crypto.",
+            "javax.net.",
+            "com.sun.management.",
+            "org.jspecify.",
+            "com.google.errorprone.annotations.");
 
     /** Package, and what it may use besides itself, the JDK and annotations that leave no trace at run time. */
     private static final Map<String, List<String>> ARROWS = Map.ofEntries(
