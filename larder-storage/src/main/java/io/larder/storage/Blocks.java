@@ -3,6 +3,7 @@ package io.larder.storage;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +13,14 @@ import org.jspecify.annotations.Nullable;
  * <p>A block comes back when the table that held it is replaced, and waits until no reader can be looking at it.
  */
 final class Blocks {
-    static final int BLOCK_SLOTS = 512;
+    /** So few that a chunk of some hundred large items is not half empty. */
+    static final int BLOCK_SLOTS = 128;
 
     /** Slots, array header, and the reference in a table. */
     static final int BLOCK_BYTES = BLOCK_SLOTS * Long.BYTES + 16 + 8;
 
     /** More than this many wait for use; the rest goes to the collector. */
-    private static final int SPARE_MAX = 32;
+    private static final int SPARE_MAX = 128;
 
     private final Ledger ledger;
     private final Epochs epochs;
@@ -29,6 +31,8 @@ final class Blocks {
 
     @GuardedBy("lock")
     private final ArrayDeque<long[]> spare = new ArrayDeque<>();
+
+    private final AtomicLong droppedBytes = new AtomicLong();
 
     private static final class Waiting {
         final long[][] blocks;
@@ -58,6 +62,11 @@ final class Blocks {
             lock.unlock();
         }
         return blocks;
+    }
+
+    /** Memory given back since this was last asked, which the collector has yet to see. */
+    long takeDroppedBytes() {
+        return droppedBytes.getAndSet(0);
     }
 
     /** Takes back the blocks of a table that is not reachable any more. */
@@ -91,6 +100,7 @@ final class Blocks {
                     spare.addLast(block);
                 } else {
                     ledger.giveBack(BLOCK_BYTES);
+                    droppedBytes.addAndGet(BLOCK_BYTES);
                 }
             }
             first = waiting.peekFirst();

@@ -63,8 +63,9 @@ final class Ghosts {
         return false;
     }
 
-    private void fit(int chunk) {
-        int size = (index.slots(chunk) + BLOCK_KEYS - 1) / BLOCK_KEYS;
+    /** Takes the size that suits the index's chunk. */
+    void fit(int chunk) {
+        int size = Math.max(1, (index.slots(chunk) + BLOCK_KEYS / 2) / BLOCK_KEYS);
         if (tables[chunk].length != size) {
             long[][] old = tables[chunk];
             tables[chunk] = blocks.take(size);

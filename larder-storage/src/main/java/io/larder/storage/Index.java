@@ -7,13 +7,14 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /**
  * From key to location: a fixed number of chunks, each a small hash table that grows by itself.
  *
  * <pre>
- *  chunk = low bits of the hash ──> table: blocks of 64 buckets ──> bucket: 8 slots, one cache line
+ *  chunk = low bits of the hash ──> table: blocks of 16 buckets ──> bucket: 8 slots, one cache line
  *  a key's slot is in one of two buckets, both computed from the slot's tag
  * </pre>
  *
@@ -46,6 +47,8 @@ final class Index {
     /** Slots in use in each chunk. Guarded by the stripe. */
     private final int[] used;
 
+    private IntConsumer sized = chunk -> {};
+
     Index(int chunks, Segments segments, Blocks blocks) {
         this.mask = chunks - 1;
         this.segments = segments;
@@ -56,6 +59,11 @@ final class Index {
         for (int i = 0; i < chunks; i++) {
             tables.set(i, blocks.take(1));
         }
+    }
+
+    /** Who is told of a chunk that has another size now, under its stripe. Set before the index is shared. */
+    void onSized(IntConsumer listener) {
+        sized = listener;
     }
 
     int chunk(Probe probe) {
@@ -292,6 +300,7 @@ final class Index {
         }
         tables.set(chunk, fresh);
         blocks.retire(old);
+        sized.accept(chunk);
     }
 
     private boolean refill(long[][] old, long[][] fresh, int chunk) {

@@ -10,7 +10,10 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Keeper implements Runnable, AutoCloseable {
     private static final long TURN_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long DROPPED_BYTES_MIN = 4 << 20;
     private static final long DROPPED_BYTES_MAX = 16 << 20;
+    private static final int DROPPED_SHARE = 32;
+    private static final int DROPPED_SHARE_LARGE = 128;
     private static final System.Logger LOG = System.getLogger(Keeper.class.getName());
 
     private final SegmentStore store;
@@ -42,10 +45,10 @@ final class Keeper implements Runnable, AutoCloseable {
                 if (System.nanoTime() - turn >= 0) {
                     turn = System.nanoTime() + TURN_NANOS;
                     store.maintain();
-                    returnDropped();
                 }
                 store.reclaimDied();
                 store.refill();
+                returnDropped();
             } catch (RuntimeException e) {
                 LOG.log(System.Logger.Level.ERROR, "reclaiming failed; writers reclaim for themselves", e);
             }
@@ -53,10 +56,15 @@ final class Keeper implements Runnable, AutoCloseable {
         }
     }
 
-    /** The JVM returns a buffer's pages when it collects the buffer, for which a quiet store gives it no reason. */
+    /**
+     * The JVM returns pages when it collects the buffers and blocks they were used for, and a quiet store gives it no reason to.
+     * Until then they are in use twice: the ledger has lent them to others.
+     */
     private void returnDropped() {
-        droppedBytes += store.segments.takeDroppedBytes();
-        if (droppedBytes >= Math.max(DROPPED_BYTES_MAX, store.ledger.limit() / 16)) {
+        droppedBytes += store.segments.takeDroppedBytes() + store.blocks.takeDroppedBytes();
+        long limit = store.ledger.limit();
+        long share = Math.min(limit / DROPPED_SHARE, DROPPED_BYTES_MAX);
+        if (droppedBytes >= Math.max(DROPPED_BYTES_MIN, Math.max(share, limit / DROPPED_SHARE_LARGE))) {
             droppedBytes = 0;
             System.gc();
         }

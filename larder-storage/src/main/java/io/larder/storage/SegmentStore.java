@@ -36,6 +36,7 @@ public final class SegmentStore implements ItemStore {
     final Ledger ledger;
     final Epochs epochs = new Epochs();
     final Segments segments;
+    final Blocks blocks;
     final Index index;
     final Ghosts ghosts;
     final Stripes stripes;
@@ -98,9 +99,13 @@ public final class SegmentStore implements ItemStore {
         image = path == null || file == null ? null : new StoreImage(path, file.id());
         segments = new Segments(
                 geometry.segmentBytes(), ledger, file == null ? SegmentMemory.direct(geometry.segmentBytes()) : file);
-        Blocks blocks = new Blocks(ledger, epochs);
+        blocks = new Blocks(ledger, epochs);
         index = new Index(geometry.chunks(), segments, blocks);
         ghosts = new Ghosts(index, blocks);
+        if (config.evicts()) {
+            index.onSized(
+                    ghosts::fit); // when the memory is full, it is too late: segments would have to be dropped for it
+        }
         stripes = new Stripes(Math.min(STRIPES_MAX, geometry.chunks()));
         flushed = new FlushCut(clock);
         log = new Log(geometry, segments, flushed);

@@ -55,6 +55,21 @@ class EvictionTest {
     }
 
     @Test
+    void overfilled_memoryForGhostsWasKeptFree() {
+        int stored = 0;
+        while (store.stats().evictions() == 0) {
+            set("k" + stored++, 10);
+        }
+        long before = store.memory().indexBytes();
+
+        for (int i = 0; i < 3 * stored; i++) {
+            set("n" + i, 10);
+        }
+
+        assertThat(store.memory().indexBytes()).isLessThan(before + before / 10);
+    }
+
+    @Test
     void full_expiredItemsLeaveBeforeLiveOnes() {
         for (int i = 0; i < 2_000; i++) {
             session.store(StoreMode.SET, key("short" + i), ByteBuffer.allocate(300), 0, 10);

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A file that an earlier build has written, kept with the tests: nobody changes the format without noticing. */
 class StoreSampleTest {
     private static final String HOW_TO_RENEW =
-            "the format of %s changed: raise its version in %s, then write the samples anew with StoreSample.main";
+            "the format of %s changed: raise its version in %s (not if only the order of the slots did), "
+                    + "then write the samples anew with StoreSample.main";
 
     private final FakeTicker ticker = new FakeTicker();
 
