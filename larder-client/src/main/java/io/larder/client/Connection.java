@@ -62,6 +62,11 @@ final class Connection {
         return !closed.get();
     }
 
+    /** Nanoseconds since the node last sent anything. */
+    long silentNanos() {
+        return reader.silentNanos();
+    }
+
     /** Takes note of a call whose deadline passed. */
     void missed() {
         misses.incrementAndGet();

@@ -43,6 +43,11 @@ final class Deadline {
         return text(elapsedNanos());
     }
 
+    /** Nanoseconds from the beginning of the call to an instant of the ticker. */
+    long elapsedNanosAt(long nanos) {
+        return Math.max(0, nanos - startNanos);
+    }
+
     private long elapsedNanos() {
         return ticker.nanos() - startNanos;
     }

@@ -29,6 +29,12 @@ abstract class Exchange {
     /** Whether it is in a pipeline. Guarded by the pipeline's lock. */
     boolean inFlight;
 
+    /** Whether it is wanted when a connection takes it; set before one does. */
+    private boolean timed;
+
+    /** When a connection took it; 0 until then, and for ever if that is not wanted. */
+    private volatile long admittedNanos;
+
     /** Bytes of the request as sent. Guarded by the pipeline's lock. */
     int requestBytes;
 
@@ -148,6 +154,24 @@ abstract class Exchange {
     /** The error line that was the reply. */
     final TextReply.@Nullable Failure refusal() {
         return failure instanceof TextReply.Failure refusal ? refusal : null;
+    }
+
+    /** Asks for the time at which a connection takes it: it has to wait for that, or a listener wants to know. */
+    final void time() {
+        timed = true;
+    }
+
+    final boolean isTimed() {
+        return timed;
+    }
+
+    final void admittedAt(long nanos) {
+        admittedNanos = nanos | 1; // never 0, and no wait is told to the nanosecond
+    }
+
+    /** When a connection took it; 0 if none has, or it was not {@link #time timed}. */
+    final long admittedNanos() {
+        return admittedNanos;
     }
 
     final String operation() {

@@ -41,10 +41,15 @@ final class Failures {
         return new CallTimeoutException(node.name(), message, null);
     }
 
-    static CallTimeoutException noReply(Node node, String operation, Deadline deadline, int inFlight) {
-        String message = ("node %s gave no reply to %s within %s, %d requests wait for it;"
+    /**
+     * The deadline passed.
+     *
+     * @param where the time went, for the message
+     */
+    static CallTimeoutException noReply(Node node, String operation, Deadline deadline, int inFlight, String where) {
+        String message = ("node %s gave no reply to %s within %s%s, %d requests wait for it;"
                         + " the outcome is unknown; check its load or raise the timeout")
-                .formatted(node, operation, deadline.timeout(), inFlight);
+                .formatted(node, operation, deadline.timeout(), where, inFlight);
         return new CallTimeoutException(node.name(), message, null);
     }
 

@@ -19,6 +19,9 @@ abstract class KeyCall<R extends @Nullable Object> extends Exchange {
         this.link = link;
         this.key = key;
         this.wireKey = wireKey;
+        if (link.watching().isOn()) {
+            time();
+        }
     }
 
     /**
@@ -30,8 +33,32 @@ abstract class KeyCall<R extends @Nullable Object> extends Exchange {
 
     /** Sends it and waits. */
     final R run(Deadline deadline) {
-        link.call(this, deadline);
-        return result();
+        Watching watching = link.watching();
+        if (!watching.isOn()) {
+            link.call(this, deadline);
+            return result();
+        }
+        long start = watching.now();
+        try {
+            link.call(this, deadline);
+        } catch (RuntimeException e) {
+            watching.called(this, node(), start, watching.now(), Watching.outcome(e));
+            throw e;
+        }
+        return watchedResult(start, watching.now());
+    }
+
+    /** What the reply means, of which the listener hears. */
+    final R watchedResult(long startNanos, long doneNanos) {
+        R result;
+        try {
+            result = result();
+        } catch (RuntimeException e) {
+            link.watching().called(this, node(), startNanos, doneNanos, Watching.outcome(e));
+            throw e;
+        }
+        link.watching().called(this, node(), startNanos, doneNanos, Watching.outcome(null));
+        return result;
     }
 
     @Override

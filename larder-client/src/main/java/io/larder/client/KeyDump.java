@@ -43,7 +43,7 @@ final class KeyDump {
             socket.getOutputStream().write(buffer.array(), buffer.arrayOffset(), buffer.position());
             return read(socket, buffer.clear());
         } catch (SocketTimeoutException e) {
-            throw Failures.noReply(node, "keys", deadline, 0);
+            throw Failures.noReply(node, "keys", deadline, 0, "");
         } catch (TextReplyException e) {
             throw Failures.lost(node, "keys", deadline, new Lost(String.valueOf(e.getMessage()), "ask another way", e));
         } catch (IOException e) {

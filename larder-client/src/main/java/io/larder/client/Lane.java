@@ -16,13 +16,20 @@ final class Lane {
 
     /** A request of a lane, and why it failed if it did. */
     static final class Job<E extends Exchange> {
+        private final Watching watching;
+        private final long startNanos;
         private final Node node;
         private final E exchange;
         private @Nullable MemcachedException failure;
 
-        private Job(Node node, E exchange) {
-            this.node = node;
+        private Job(NodeLink link, E exchange) {
+            this.watching = link.watching();
+            this.startNanos = watching.now();
+            this.node = link.node();
             this.exchange = exchange;
+            if (watching.isOn()) {
+                exchange.time();
+            }
         }
 
         E exchange() {
@@ -44,6 +51,15 @@ final class Lane {
         private void fail(MemcachedException reason) {
             failure = reason;
             exchange.unanswered();
+            tell(Watching.outcome(reason));
+        }
+
+        private void answered() {
+            tell(exchange.refusal() == null ? CallEvent.Outcome.ANSWERED : CallEvent.Outcome.FAILED);
+        }
+
+        private void tell(CallEvent.Outcome outcome) {
+            watching.called(exchange, node, startNanos, watching.now(), outcome);
         }
 
         /** Null: the reply is whole. */
@@ -63,6 +79,7 @@ final class Lane {
     private @Nullable Connection connection;
     private @Nullable CompletableFuture<NodeLink.Dialled> dial;
     private boolean detached;
+    private boolean waited;
 
     Lane(NodeLink link, String operation, Deadline deadline) {
         this.link = link;
@@ -79,7 +96,7 @@ final class Lane {
     }
 
     <E extends Exchange> Job<E> add(E exchange) {
-        Job<E> job = new Job<>(link.node(), exchange);
+        Job<E> job = new Job<>(link, exchange);
         jobs.add(job);
         return job;
     }
@@ -93,6 +110,10 @@ final class Lane {
             }
         } catch (MemcachedException e) {
             failUnsent(e);
+        }
+        if (sent < jobs.size() && !waited) {
+            waited = true;
+            jobs.subList(sent, jobs.size()).forEach(job -> job.exchange.time());
         }
         return sent < jobs.size() || !inFlight.isEmpty();
     }
@@ -122,7 +143,8 @@ final class Lane {
         }
         collect();
         if (anyLeft || sent < jobs.size()) {
-            MemcachedException late = link.interruptedOrTimedOut(open, operation, deadline);
+            MemcachedException late = link.interruptedOrTimedOut(
+                    open, inFlight.isEmpty() ? null : inFlight.peek().exchange, operation, deadline);
             inFlight.forEach(job -> job.fail(late));
             inFlight.clear();
             failUnsent(late);
@@ -142,6 +164,8 @@ final class Lane {
             Lost lost = job.exchange.lost();
             if (lost != null) {
                 job.fail(link.unavailable(operation, deadline, lost));
+            } else {
+                job.answered();
             }
         }
     }

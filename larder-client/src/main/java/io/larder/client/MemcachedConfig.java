@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeouts how long calls wait
  * @param limits what connections hold at most
  * @param failure what becomes of calls to a node that is down
+ * @param listener hears what becomes of requests and nodes; null: nobody does, which costs nothing
  * @param ticker for deadlines
  * @param clock for TTLs above 30 days, which memcached takes as a date
  */
@@ -41,6 +42,7 @@ public record MemcachedConfig(
         Timeouts timeouts,
         Limits limits,
         FailurePolicy failure,
+        @Nullable CallListener listener,
         Ticker ticker,
         InstantSource clock) {
     private static final String SCHEME = "memcached";
@@ -65,6 +67,7 @@ public record MemcachedConfig(
                 Timeouts.DEFAULT,
                 Limits.DEFAULT,
                 FailurePolicy.FAIL_FAST,
+                null,
                 Ticker.SYSTEM,
                 InstantSource.system());
     }
@@ -109,52 +112,57 @@ public record MemcachedConfig(
 
     public MemcachedConfig withPrefix(String changed) {
         return new MemcachedConfig(
-                nodes, changed, placement, protocol, tls, keys, timeouts, limits, failure, ticker, clock);
+                nodes, changed, placement, protocol, tls, keys, timeouts, limits, failure, listener, ticker, clock);
     }
 
     public MemcachedConfig withPlacement(Placement changed) {
         return new MemcachedConfig(
-                nodes, prefix, changed, protocol, tls, keys, timeouts, limits, failure, ticker, clock);
+                nodes, prefix, changed, protocol, tls, keys, timeouts, limits, failure, listener, ticker, clock);
     }
 
     public MemcachedConfig withProtocol(Protocol changed) {
         return new MemcachedConfig(
-                nodes, prefix, placement, changed, tls, keys, timeouts, limits, failure, ticker, clock);
+                nodes, prefix, placement, changed, tls, keys, timeouts, limits, failure, listener, ticker, clock);
     }
 
     public MemcachedConfig withTls(@Nullable SSLContext changed) {
         return new MemcachedConfig(
-                nodes, prefix, placement, protocol, changed, keys, timeouts, limits, failure, ticker, clock);
+                nodes, prefix, placement, protocol, changed, keys, timeouts, limits, failure, listener, ticker, clock);
     }
 
     public MemcachedConfig withKeys(KeyPolicy changed) {
         return new MemcachedConfig(
-                nodes, prefix, placement, protocol, tls, changed, timeouts, limits, failure, ticker, clock);
+                nodes, prefix, placement, protocol, tls, changed, timeouts, limits, failure, listener, ticker, clock);
     }
 
     public MemcachedConfig withTimeouts(Timeouts changed) {
         return new MemcachedConfig(
-                nodes, prefix, placement, protocol, tls, keys, changed, limits, failure, ticker, clock);
+                nodes, prefix, placement, protocol, tls, keys, changed, limits, failure, listener, ticker, clock);
     }
 
     public MemcachedConfig withLimits(Limits changed) {
         return new MemcachedConfig(
-                nodes, prefix, placement, protocol, tls, keys, timeouts, changed, failure, ticker, clock);
+                nodes, prefix, placement, protocol, tls, keys, timeouts, changed, failure, listener, ticker, clock);
     }
 
     public MemcachedConfig withFailure(FailurePolicy changed) {
         return new MemcachedConfig(
-                nodes, prefix, placement, protocol, tls, keys, timeouts, limits, changed, ticker, clock);
+                nodes, prefix, placement, protocol, tls, keys, timeouts, limits, changed, listener, ticker, clock);
+    }
+
+    public MemcachedConfig withListener(@Nullable CallListener changed) {
+        return new MemcachedConfig(
+                nodes, prefix, placement, protocol, tls, keys, timeouts, limits, failure, changed, ticker, clock);
     }
 
     public MemcachedConfig withTicker(Ticker changed) {
         return new MemcachedConfig(
-                nodes, prefix, placement, protocol, tls, keys, timeouts, limits, failure, changed, clock);
+                nodes, prefix, placement, protocol, tls, keys, timeouts, limits, failure, listener, changed, clock);
     }
 
     public MemcachedConfig withClock(InstantSource changed) {
         return new MemcachedConfig(
-                nodes, prefix, placement, protocol, tls, keys, timeouts, limits, failure, ticker, changed);
+                nodes, prefix, placement, protocol, tls, keys, timeouts, limits, failure, listener, ticker, changed);
     }
 
     static void checkNodes(List<Node> nodes) {

@@ -37,6 +37,7 @@ final class NodeLink {
     private final MemcachedConfig config;
     private final long exptimeMax;
     private final NodeCounters counters = new NodeCounters();
+    private final Watching watching;
     private final MissedDeletes missed;
     private final Daemon replayer;
     private final ReentrantLock lock = new ReentrantLock();
@@ -76,6 +77,7 @@ final class NodeLink {
         this.node = node;
         this.config = config;
         this.exptimeMax = ttlMax.toSeconds();
+        this.watching = new Watching(config.listener(), config.ticker());
         this.missed = new MissedDeletes(config.limits().missedDeletesMax());
         this.replayer = new Daemon("larder-replay-" + node, this::replayOverOpenConnection);
         this.backoff = new Backoff(
@@ -86,6 +88,10 @@ final class NodeLink {
 
     Node node() {
         return node;
+    }
+
+    Watching watching() {
+        return watching;
     }
 
     NodeCounters counters() {
@@ -131,6 +137,7 @@ final class NodeLink {
     void forget(byte[] wireKey) {
         if (!missed.add(wireKey)) {
             counters.deletesDropped.increment();
+            watching.deleteDropped(node);
         } else if (open() != null) {
             replayer.wake();
         }
@@ -202,7 +209,7 @@ final class NodeLink {
             done = connection.await(exchange, Deadline.in(GRACE_NANOS, config.ticker()));
         }
         if (!done && connection.detach(exchange)) {
-            throw interruptedOrTimedOut(connection, operation, deadline);
+            throw interruptedOrTimedOut(connection, exchange, operation, deadline);
         }
         Lost lost = exchange.lost();
         if (lost != null) {
@@ -215,7 +222,7 @@ final class NodeLink {
         String operation = exchange.operation();
         try {
             while (true) {
-                Connection connection = connection(operation, deadline);
+                Connection connection = connection(exchange, deadline);
                 switch (connection.send(exchange, deadline)) {
                     case ADMITTED -> {
                         counters.requests.increment();
@@ -234,19 +241,38 @@ final class NodeLink {
         }
     }
 
-    MemcachedException interruptedOrTimedOut(@Nullable Connection connection, String operation, Deadline deadline) {
-        return Thread.currentThread().isInterrupted()
-                ? Failures.interrupted(node, operation, deadline)
-                : timedOut(connection, operation, deadline);
+    /** For messages. Requests that had to wait for nothing are not timed. */
+    private String whereTimeWent(Connection connection, @Nullable Exchange exchange, Deadline deadline) {
+        String silence = "the node last said something " + Deadline.text(connection.silentNanos()) + " ago";
+        if (exchange == null) {
+            return " (" + silence + ")";
+        }
+        long sent = exchange.admittedNanos();
+        return sent == 0
+                ? " (sent at once; %s)".formatted(silence)
+                : " (%s in the queue, %s since it was sent; %s)"
+                        .formatted(
+                                Deadline.text(deadline.elapsedNanosAt(sent)),
+                                Deadline.text(config.ticker().nanos() - sent),
+                                silence);
     }
 
-    MemcachedException timedOut(@Nullable Connection connection, String operation, Deadline deadline) {
+    MemcachedException interruptedOrTimedOut(
+            @Nullable Connection connection, @Nullable Exchange exchange, String operation, Deadline deadline) {
+        return Thread.currentThread().isInterrupted()
+                ? Failures.interrupted(node, operation, deadline)
+                : timedOut(connection, exchange, operation, deadline);
+    }
+
+    MemcachedException timedOut(
+            @Nullable Connection connection, @Nullable Exchange exchange, String operation, Deadline deadline) {
         counters.timeouts.increment();
         if (connection == null) {
             return Failures.noConnection(node, operation, deadline);
         }
         connection.missed();
-        return Failures.noReply(node, operation, deadline, connection.inFlight());
+        return Failures.noReply(
+                node, operation, deadline, connection.inFlight(), whereTimeWent(connection, exchange, deadline));
     }
 
     MemcachedException unavailable(String operation, Deadline deadline, Lost lost) {
@@ -266,11 +292,13 @@ final class NodeLink {
         return open != null && open.isOpen() ? open : null;
     }
 
-    private Connection connection(String operation, Deadline deadline) throws InterruptedException {
+    private Connection connection(Exchange exchange, Deadline deadline) throws InterruptedException {
         Connection open = current();
         if (open != null) {
             return open;
         }
+        exchange.time();
+        String operation = exchange.operation();
         CompletableFuture<Dialled> dial = dial(operation);
         for (long left = deadline.leftNanos(); left > 0; left = deadline.leftNanos()) {
             try {
@@ -352,7 +380,9 @@ final class NodeLink {
         } catch (IOException | RuntimeException | Error e) { // whatever it is: or nobody would ever dial again
             dialled = new Dialled(null, Dial.lost(e, limit));
         }
-        outcome.complete(adopt(dialled));
+        Dialled adopted = adopt(dialled);
+        outcome.complete(adopted);
+        watching.nodeChanged(node, this::state);
     }
 
     private Connection connect(Duration limit) throws IOException {
@@ -419,6 +449,28 @@ final class NodeLink {
 
     /** A connection that never answered counts as a dial in vain: or a node that only accepts would be dialled at each call. */
     private void lost(Connection connection, Lost reason) {
+        noteLoss(connection, reason);
+        watching.nodeChanged(node, this::state);
+    }
+
+    /** For the listener; null if there is nothing to tell, as once the client has let go of the node. */
+    private Watching.@Nullable NodeState state() {
+        lock.lock();
+        try {
+            if (closed) {
+                return null;
+            }
+            Lost failure = lastFailure;
+            if (open() != null) {
+                return new Watching.NodeState(true, "");
+            }
+            return failure == null ? null : new Watching.NodeState(false, failure.what()); // null: it breaks just now
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void noteLoss(Connection connection, Lost reason) {
         lock.lock();
         try {
             if (closed) {

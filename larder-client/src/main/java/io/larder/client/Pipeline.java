@@ -97,6 +97,7 @@ final class Pipeline {
             if (answer != Admission.FULL) {
                 return answer;
             }
+            exchange.time();
             roomWaiters++;
             whenFull.run();
             try {
@@ -138,6 +139,9 @@ final class Pipeline {
         }
         growPending(length);
         exchange.send(dialect, ++opaque, pending);
+        if (exchange.isTimed()) {
+            exchange.admittedAt(ticker.nanos());
+        }
         inFlight.add(exchange);
         exchange.inFlight = true;
         unansweredBytes += exchange.requestBytes;

@@ -46,10 +46,12 @@ final class ReplyReader {
     private final TextReplyDecoder decoder = new TextReplyDecoder();
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
     private int soTimeoutMillis;
-    private long lastBytesNanos;
     private boolean lastWasForVirtual;
 
     private volatile boolean everReplied;
+
+    /** Written by the leader, read for messages by anybody. */
+    private volatile long lastBytesNanos;
 
     /** Whether a leader is busy with what it read, and will flush the requests that come meanwhile. */
     private volatile boolean dispatching;
@@ -103,6 +105,11 @@ final class ReplyReader {
      */
     boolean willFlush() {
         return dispatching;
+    }
+
+    /** Nanoseconds since anything came. */
+    long silentNanos() {
+        return ticker.nanos() - lastBytesNanos;
     }
 
     /** Whether the node has ever answered on this connection. */

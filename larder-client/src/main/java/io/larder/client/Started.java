@@ -3,6 +3,7 @@ package io.larder.client;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +17,12 @@ final class Started<R extends @Nullable Object> {
     private final Background background;
     private final @Nullable Function<MemcachedException, R> instead;
     private final CompletableFuture<R> future = new CompletableFuture<>();
+    private final long startNanos;
     private volatile @Nullable ScheduledFuture<?> watch;
     private volatile @Nullable Connection sentOn;
+
+    /** Whether it is clear what becomes of the call: the first of reply and failure wins, and alone is told to the listener. */
+    private final AtomicBoolean decided = new AtomicBoolean();
 
     private Started(
             KeyCall<R> call,
@@ -28,6 +33,7 @@ final class Started<R extends @Nullable Object> {
         this.deadline = deadline;
         this.background = background;
         this.instead = instead;
+        this.startNanos = call.link().watching().now();
     }
 
     /**
@@ -70,6 +76,7 @@ final class Started<R extends @Nullable Object> {
                 }
             }
             sentOn = null;
+            call.time();
             CompletableFuture<Void> unused = call.link().dial(call.operation()).thenAccept(this::connected);
         } catch (MemcachedException e) {
             fail(e);
@@ -83,6 +90,11 @@ final class Started<R extends @Nullable Object> {
             fail(e);
             return;
         } catch (IllegalStateException e) { // closed
+            if (!decided.compareAndSet(false, true)) {
+                return;
+            }
+            Watching watching = call.link().watching();
+            watching.called(call, call.node(), startNanos, watching.now(), Watching.outcome(e));
             complete(() -> future.completeExceptionally(e));
             return;
         }
@@ -93,15 +105,22 @@ final class Started<R extends @Nullable Object> {
 
     /** Called by the thread that read the reply, or closed the connection. */
     private void replied() {
+        if (!decided.compareAndSet(false, true)) {
+            return; // too late
+        }
+        Watching watching = call.link().watching();
+        long done = watching.now();
         complete(() -> {
             Lost lost = call.lost();
             if (lost != null) {
                 call.unanswered();
-                settle(call.link().unavailable(call.operation(), deadline, lost));
+                MemcachedException failure = call.link().unavailable(call.operation(), deadline, lost);
+                watching.called(call, call.node(), startNanos, done, Watching.outcome(failure));
+                settle(failure);
                 return;
             }
             try {
-                future.complete(call.result());
+                future.complete(call.watchedResult(startNanos, done));
             } catch (MemcachedException e) {
                 settle(e);
             } catch (RuntimeException e) {
@@ -111,13 +130,18 @@ final class Started<R extends @Nullable Object> {
     }
 
     private void tooLate() {
-        if (!future.isDone()) {
-            fail(call.link().timedOut(sentOn, call.operation(), deadline));
+        if (!future.isDone() && !decided.get()) {
+            fail(call.link().timedOut(sentOn, call, call.operation(), deadline));
         }
     }
 
     private void fail(MemcachedException failure) {
+        if (!decided.compareAndSet(false, true)) {
+            return;
+        }
         call.unanswered();
+        Watching watching = call.link().watching();
+        watching.called(call, call.node(), startNanos, watching.now(), Watching.outcome(failure));
         complete(() -> settle(failure));
     }
 

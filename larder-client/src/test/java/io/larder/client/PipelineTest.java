@@ -7,6 +7,7 @@ import io.larder.protocol.TextRequestEncoder;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Who waits for room in a pipeline. */
@@ -24,6 +25,25 @@ class PipelineTest {
         pipeline.remove(first);
 
         assertThat(second.result(Duration.ofSeconds(10))).isEqualTo(Pipeline.Admission.ADMITTED);
+    }
+
+    @Test
+    void admission_behindAnother_readsTheClockOnlyForTimedRequests() {
+        AtomicInteger reads = new AtomicInteger();
+        Pipeline pipeline = new Pipeline(Dialect.TEXT, Limits.DEFAULT, reads::incrementAndGet);
+        Exchange untimed = version();
+        Exchange timed = version();
+        timed.time();
+        assertThat(pipeline.offer(version())).isEqualTo(Pipeline.Admission.ADMITTED);
+        int before = reads.get();
+
+        assertThat(pipeline.offer(untimed)).isEqualTo(Pipeline.Admission.ADMITTED);
+        assertThat(reads).hasValue(before);
+        assertThat(untimed.admittedNanos()).isZero();
+
+        assertThat(pipeline.offer(timed)).isEqualTo(Pipeline.Admission.ADMITTED);
+        assertThat(reads).hasValue(before + 1);
+        assertThat(timed.admittedNanos()).isNotZero();
     }
 
     private static Exchange version() {

@@ -1,0 +1,47 @@
+package io.larder.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a blocking get costs its thread where nobody listens. More calls: {@code -Dlarder.cost.calls=1000000}. */
+@Timeout(60)
+class CallCostTest {
+    private static final int CALLS = Integer.getInteger("larder.cost.calls", 20_000);
+
+    /** Of garbage for a get of 100 bytes in the classic protocol, the value included: about 410, and more until it is compiled. */
+    private static final double BYTES_MAX = 600;
+
+    @Test
+    void get_withoutListener_allocatesLittle() throws IOException {
+        try (ScriptedServer server = ScriptedServer.start(new MapScript());
+                Memcached memcached = Memcached.open(MemcachedConfig.of(server.node())
+                        .withProtocol(Protocol.TEXT)
+                        .withTimeouts(Timeouts.ofOperation(Duration.ofSeconds(10))))) {
+            View<byte[]> view = memcached.view(Codecs.bytes());
+            view.set("k", new byte[100], Duration.ofMinutes(1));
+            ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+            run(view);
+
+            long before = threads.getCurrentThreadAllocatedBytes();
+            run(view);
+            double bytes = (double) (threads.getCurrentThreadAllocatedBytes() - before) / CALLS;
+
+            System.out.printf("%.1f bytes allocated per get%n", bytes);
+            assertThat(bytes).isLessThan(BYTES_MAX);
+        }
+    }
+
+    private static void run(View<byte[]> view) {
+        for (int i = 0; i < CALLS; i++) {
+            if (view.get("k") == null) {
+                throw new AssertionError("a miss");
+            }
+        }
+    }
+}
