@@ -2,6 +2,7 @@ package io.larder.cli;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.larder.admin.AdminServer;
 import io.larder.base.LarderException;
 import io.larder.base.Printable;
 import io.larder.server.CacheServer;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** {@code larder serve}: runs until a signal or the command {@code shutdown} comes. */
 final class ServeCommand {
@@ -51,19 +53,24 @@ final class ServeCommand {
         if (config.verbosity() > 0) {
             flags.notes().forEach(note -> err.println("larder serve " + note));
         }
+        Optional<AdminServer> admin = openAdmin();
         CacheServer server =
                 CacheServer.open(config, () -> Runtime.getRuntime().halt(ExitCodes.FAILED), stopping::countDown);
+        admin.ifPresent(pages -> pages.ready(server::metrics));
         Optional<PidFile> pidFile = flags.pidFile().map(path -> new PidFile(path, err));
         // the exit code after an orderly stop is 0, as memcached's; without halt the JVM would make it 143 or 130
         Runtime.getRuntime()
-                .addShutdownHook(new Thread(() -> Runtime.getRuntime().halt(stop(server, pidFile)), "larder-stop"));
+                .addShutdownHook(
+                        new Thread(() -> Runtime.getRuntime().halt(stop(server, admin, pidFile)), "larder-stop"));
         Signals.handle("USR1", stopping::countDown);
         Signals.handle("HUP", server::reload);
         pidFile.ifPresent(file -> file.write(ProcessHandle.current().pid()));
         err.println(greeting(config, server.addresses()));
         flags.idleTls().ifPresent(err::println);
         ServeFlags.exposure(server.exposedAddresses()).ifPresent(err::println);
-        tellPorts(server.addresses());
+        admin.ifPresent(pages ->
+                err.println("larder serve: admin pages on http://" + ServeFlags.written(pages.address()) + "/"));
+        tellPorts(server.addresses(), admin.map(AdminServer::address));
         tellReady();
         if (Boolean.getBoolean(Rehearsal.PROPERTY)) {
             Rehearsal.run(server.addresses().get(0));
@@ -73,14 +80,23 @@ final class ServeCommand {
         return ExitCodes.OK;
     }
 
-    private int stop(CacheServer server, Optional<PidFile> pidFile) {
+    private Optional<AdminServer> openAdmin() {
+        return flags.adminPort().isPresent()
+                ? Optional.of(
+                        AdminServer.open(flags.adminHost(), flags.adminPort().getAsInt()))
+                : Optional.empty();
+    }
+
+    private int stop(CacheServer server, Optional<AdminServer> admin, Optional<PidFile> pidFile) {
         int exitCode = ExitCodes.OK;
+        admin.ifPresent(AdminServer::stopping);
         try {
             server.close();
         } catch (LarderException e) {
             err.println("larder serve: " + e.getMessage());
             exitCode = ExitCodes.FAILED;
         }
+        admin.ifPresent(AdminServer::close);
         pidFile.ifPresent(PidFile::remove);
         return exitCode;
     }
@@ -98,14 +114,14 @@ final class ServeCommand {
     }
 
     /** As memcached writes it, for tests that start a server on a free port. */
-    private void tellPorts(List<InetSocketAddress> addresses) {
+    private void tellPorts(List<InetSocketAddress> addresses, Optional<InetSocketAddress> admin) {
         String file = System.getenv(PORT_FILE_VARIABLE);
-        if (file == null || file.isEmpty() || addresses.isEmpty()) {
+        if (file == null || file.isEmpty() || (addresses.isEmpty() && admin.isEmpty())) {
             return;
         }
-        String ports = addresses.stream()
-                .map(address -> (address.getAddress() instanceof Inet6Address ? "TCP INET6: " : "TCP INET: ")
-                        + address.getPort() + "\n")
+        String ports = Stream.concat(
+                        addresses.stream().map(address -> portLine("TCP", address)),
+                        admin.stream().map(address -> portLine("ADMIN", address)))
                 .collect(Collectors.joining());
         try {
             PidFile.appear(ServeFlags.path(file), ports);
@@ -113,6 +129,11 @@ final class ServeCommand {
             err.println("larder serve: cannot write the ports to %s=%s: %s"
                     .formatted(PORT_FILE_VARIABLE, Printable.of(file), PidFile.reason(e)));
         }
+    }
+
+    private static String portLine(String kind, InetSocketAddress address) {
+        return "%s %s: %d\n"
+                .formatted(kind, address.getAddress() instanceof Inet6Address ? "INET6" : "INET", address.getPort());
     }
 
     private void tellReady() {

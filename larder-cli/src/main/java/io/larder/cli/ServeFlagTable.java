@@ -11,7 +11,7 @@ import io.larder.server.ServerVersion;
 import java.util.List;
 
 /**
- * Every flag and option of memcached 1.6.45, and what becomes of it here.
+ * Every flag and option of memcached 1.6.45, and what becomes of it here; and the flags that only Larder has.
  *
  * <p>One that means something here acts. One that tunes a mechanism that only memcached has is accepted. One without which users
  * would believe in something that is not here is refused.
@@ -68,6 +68,8 @@ final class ServeFlagTable {
             // looking in
             acts("v", "verbose", OPTIONAL, (flags, none) -> flags.verbose()),
             acts("D", "", REQUIRED, ServeFlags::prefixDelimiter),
+            acts("", "admin-port", REQUIRED, ServeFlags::adminPort),
+            acts("", "admin-listen", REQUIRED, ServeFlags::adminHost),
             acts("h", "help", NONE, (flags, none) -> flags.answer(Texts.read("serve-help.txt"))),
             acts("i", "license", NONE, (flags, none) -> flags.answer(Texts.read("license.txt"))),
             acts(

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -28,6 +29,8 @@ final class ServeFlags {
     private static final String COMMAND = "larder serve";
     private static final String SASL_FILE = "MEMCACHED_SASL_PWDB"; // the name memcached gives it
     private static final String PLAIN = "notls:"; // memcached's mark of an address without TLS
+    private static final String ADMIN_HOST_DEFAULT = "127.0.0.1";
+    private static final int PORT_MAX = 65_535;
     private static final int MEGABYTES_MAX = 1 << 20;
     private static final int MEMCACHEDS_FREE_PORT = -1;
 
@@ -46,6 +49,8 @@ final class ServeFlags {
     private Optional<Path> pidFile = Optional.empty();
     private String user = "";
     private boolean inBackground;
+    private OptionalInt adminPort = OptionalInt.empty();
+    private Optional<String> adminHost = Optional.empty();
     private Optional<String> answer = Optional.empty();
 
     private ServeFlags() {}
@@ -74,6 +79,16 @@ final class ServeFlags {
     /** The text that {@code -h}, {@code -i} or {@code -V} asks for. */
     Optional<String> answer() {
         return answer;
+    }
+
+    /** The port of the admin pages, 0 for a free one; empty for no such pages. */
+    OptionalInt adminPort() {
+        return adminPort;
+    }
+
+    /** The address of the admin pages. */
+    String adminHost() {
+        return adminHost.orElse(ADMIN_HOST_DEFAULT);
     }
 
     /** Whether it runs without a terminal. */
@@ -149,6 +164,10 @@ final class ServeFlags {
         config = config.withStorage(storage);
         unixSocket.ifPresent(path -> change(before -> before.withUnixSocket(new UnixSocket(path, unixMode))));
         config = config.withProtocol(protocol.orElse(WireProtocol.AUTO));
+        if (adminHost.isPresent() && adminPort.isEmpty()) {
+            throw new UsageException(
+                    "%s --admin-listen: there are no admin pages without --admin-port; give it too".formatted(COMMAND));
+        }
         if (sasl) {
             settleSasl(System.getenv(SASL_FILE));
         }
@@ -304,6 +323,22 @@ final class ServeFlags {
 
     void answer(String text) {
         answer = answer.or(() -> Optional.of(text));
+    }
+
+    void adminPort(String value) {
+        int port = number(value);
+        if (port < 0 || port > PORT_MAX) {
+            throw new IllegalArgumentException("port %d is not between 0 and %d".formatted(port, PORT_MAX));
+        }
+        adminPort = OptionalInt.of(port);
+    }
+
+    void adminHost(String value) {
+        HostPort address = address(value);
+        if (address.port() != null) {
+            throw new IllegalArgumentException("the port goes behind --admin-port; write the address alone");
+        }
+        adminHost = Optional.of(address.host());
     }
 
     void pidFile(String value) {

@@ -139,6 +139,16 @@ class ServeFlagsTest {
     }
 
     @Test
+    void parse_adminPages_areOffOrOnLoopbackUnlessToldOtherwise() {
+        assertThat(ServeFlags.parse(List.of()).adminPort()).isEmpty();
+        assertThat(ServeFlags.parse(words("--admin-port 0")).adminHost()).isEqualTo("127.0.0.1");
+        ServeFlags flags = ServeFlags.parse(words("--admin-port=9150 --admin-listen [::]"));
+
+        assertThat(flags.adminPort()).hasValue(9150);
+        assertThat(flags.adminHost()).isEqualTo("::");
+    }
+
+    @Test
     void parse_relaxedPrivileges_allowTheClockToBeMoved() {
         assertThat(ServeFlags.parse(words("-o relaxed_privileges")).config().debugTime())
                 .isTrue();
@@ -211,6 +221,9 @@ class ServeFlagsTest {
                 "serve -o modern,hashpower | -o hashpower needs a value: hashpower=...",
                 "serve -o ext_path=/x:1G | larder serve -o ext_path=/x:1G: there is no external storage; leave it out, and raise -m",
                 "serve here | larder serve takes no argument \"here\"; larder serve -h lists the flags",
+                "serve --admin-port 70000 | larder serve --admin-port 70000: port 70000 is not between 0 and 65535",
+                "serve --admin-listen ::1 | larder serve --admin-listen: there are no admin pages without --admin-port; give it too",
+                "serve --admin-listen a:1 | larder serve --admin-listen a:1: the port goes behind --admin-port; write the address alone",
                 "serve --help=x | --help takes no value",
                 "sreve | larder has no command \"sreve\"; did you mean \"serve\"?",
             })

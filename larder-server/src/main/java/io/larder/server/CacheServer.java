@@ -28,6 +28,7 @@ public final class CacheServer implements AutoCloseable {
     private final ServerLog log;
     private final Access access;
     private final ItemStore store;
+    private final ServerParts parts;
     private final Listener listener;
     private final List<EventLoop> loops = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
@@ -59,7 +60,7 @@ public final class CacheServer implements AutoCloseable {
                 new Crawler());
         BufferBudget budget = new BufferBudget(
                 Math.max(BUFFER_BYTES_MAX, 4L * config.storage().valueBytesMax()));
-        ServerParts parts = new ServerParts(
+        parts = new ServerParts(
                 config,
                 store,
                 ticker,
@@ -153,6 +154,14 @@ public final class CacheServer implements AutoCloseable {
     /** The port of the first address; 0 where there is none. */
     public int port() {
         return addresses.isEmpty() ? 0 : addresses.get(0).getPort();
+    }
+
+    /**
+     * What it has counted and what it holds at this moment, for monitoring. Any thread may ask until it is closed; that looks at
+     * every segment, so not many times a second.
+     */
+    public List<Metric> metrics() {
+        return new ServerMetrics(parts, threads.subList(1, threads.size())).all();
     }
 
     /**

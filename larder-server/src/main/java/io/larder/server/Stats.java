@@ -139,6 +139,15 @@ final class Stats {
         baseline = new Baseline(LoopCounters.sum(loops), store.stats(), connections.accepted(), connections.rejected());
     }
 
+    /** What the loops have counted since the start. */
+    Map<Counter, Long> totals() {
+        return LoopCounters.sum(loops);
+    }
+
+    long uptimeSeconds() {
+        return TimeUnit.NANOSECONDS.toSeconds(ticker.nanos() - startNanos);
+    }
+
     /** What the loops have counted since the reset. */
     Map<Counter, Long> counts() {
         Baseline since = baseline;
@@ -193,7 +202,7 @@ final class Stats {
         ProcessFacts process = ProcessFacts.now();
         Baseline since = baseline;
         stats.put("pid", ProcessHandle.current().pid());
-        stats.put("uptime", TimeUnit.NANOSECONDS.toSeconds(ticker.nanos() - startNanos));
+        stats.put("uptime", uptimeSeconds());
         stats.put("time", wallClock.instant().getEpochSecond());
         stats.put("version", ServerVersion.PROTOCOL_VERSION);
         stats.put("pointer_size", 64);
