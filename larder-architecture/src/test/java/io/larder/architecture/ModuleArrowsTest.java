@@ -34,7 +34,7 @@ class ModuleArrowsTest {
             Map.entry("protocol", List.of("base")),
             Map.entry("storage", List.of("base")),
             Map.entry("server", List.of("base", "protocol", "storage")),
-            Map.entry("admin", List.of("base", "server", "com.sun.net.httpserver.")),
+            Map.entry("admin", List.of("base", "server")),
             Map.entry("client", List.of("base", "protocol")),
             Map.entry("cache", List.of("base", "cache.spi", "cache.annotation", "com.github.benmanes.caffeine.")),
             Map.entry("cache.annotation", List.of()),

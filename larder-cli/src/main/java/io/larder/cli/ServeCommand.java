@@ -82,8 +82,8 @@ final class ServeCommand {
 
     private Optional<AdminServer> openAdmin() {
         return flags.adminPort().isPresent()
-                ? Optional.of(
-                        AdminServer.open(flags.adminHost(), flags.adminPort().getAsInt()))
+                ? Optional.of(AdminServer.open(
+                        flags.adminHost(), flags.adminPort().getAsInt(), line -> err.println("larder serve: " + line)))
                 : Optional.empty();
     }
 
