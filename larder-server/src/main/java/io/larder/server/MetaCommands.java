@@ -91,7 +91,8 @@ final class MetaCommands {
         } else {
             counters.increment(Counter.GET_MISSES);
             if (flags.has('N')) {
-                made = writer().vivify(key, ttl(flags.has('T') ? flags.ttl() : flags.vivifyTtl())) == Outcome.STORED;
+                made = writer().vivify(key, ttl(comesBefore('N', 'T') ? flags.ttl() : flags.vivifyTtl()))
+                        == Outcome.STORED;
                 item = session.look(key); // ours, or that of whoever came first
                 made = made && item != null && item.isWon();
             }
