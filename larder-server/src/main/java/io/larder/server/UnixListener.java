@@ -3,6 +3,7 @@ package io.larder.server;
 import io.larder.base.LarderException;
 import io.larder.base.Printable;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class UnixListener implements AutoCloseable {
     private static final int PATH_BYTES_MAX = 107; // of a kernel's sockaddr_un, without the last zero
     private static final int FOLDERS_MAX = 36;
+    private static final int FILE_KIND = 0170000; // of a file's mode, see inode(7)
+    private static final int KIND_SOCKET = 0140000;
 
     private final ServerSocketChannel socket;
     private final Path path;
@@ -74,7 +77,7 @@ final class UnixListener implements AutoCloseable {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        if (!attributes(path).isOther()) {
+        if (!isSocket(path)) {
             throw new LarderException("%s is there and is no socket; give another path with -s".formatted(name));
         }
         if (isServed(path)) {
@@ -83,11 +86,19 @@ final class UnixListener implements AutoCloseable {
         }
     }
 
+    /** Pipes and devices are no files either, but must never be replaced. */
+    private static boolean isSocket(Path path) throws IOException {
+        int mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+        return (mode & FILE_KIND) == KIND_SOCKET;
+    }
+
     private static boolean isServed(Path path) {
         try (SocketChannel probe = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
             return probe.isConnected();
-        } catch (IOException e) {
+        } catch (ConnectException e) {
             return false; // nobody listens: a dead server left it behind
+        } catch (IOException e) {
+            return Files.exists(path, LinkOption.NOFOLLOW_LINKS); // it may be another's, who does not let us in
         }
     }
 

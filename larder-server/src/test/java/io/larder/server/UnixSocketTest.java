@@ -122,6 +122,20 @@ class UnixSocketTest {
     }
 
     @Test
+    void pipe_isRefusedAndLeftAsItWas() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+
+        assertThatThrownBy(() -> open(pipe, 0700))
+                .isInstanceOf(LarderException.class)
+                .hasMessage("%s is there and is no socket; give another path with -s", pipe);
+
+        assertThat(Files.readAttributes(pipe, "unix:mode").get("mode"))
+                .satisfies(mode -> assertThat((Integer) mode & 0170000).isEqualTo(0010000));
+    }
+
+    @Test
     void connections_beyondTheLimit_areToldAndClosed() throws IOException {
         Path path = folder.resolve("socket");
         ServerConfig config = ServerConfig.DEFAULT.withThreads(1).withConnectionsMax(1);
