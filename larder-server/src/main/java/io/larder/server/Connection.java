@@ -363,7 +363,7 @@ final class Connection implements Replies.Outlet {
         key.cancel();
         try {
             transport.close();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) { // a failing farewell must not end the loop
             loop.log().connection(id, "close failed: " + e.getMessage());
         }
         return true;

@@ -44,6 +44,9 @@ final class TlsTransport extends Transport {
     private boolean ended;
     private boolean stepRuns;
 
+    /** What ended the last step on the other thread, which the JDK does not pass on itself. */
+    private volatile @Nullable Throwable stepFailure;
+
     /** Another read gets further without another byte from the socket. */
     private boolean inputWaits;
 
@@ -89,6 +92,10 @@ final class TlsTransport extends Transport {
         plainHeld.drainTo(into);
         if (stepRuns || !into.hasRemaining() || !cipherUnsent.isEmpty()) {
             return into.position() - start;
+        }
+        Throwable failure = stepFailure;
+        if (failure != null) {
+            throw new IOException("TLS failed: " + Printable.of(failure.toString()), failure);
         }
         ByteBuffer cipher = shared.cipherIn.clear();
         boolean streamEnded = false;
@@ -194,6 +201,8 @@ final class TlsTransport extends Transport {
                     task.run();
                     task = with.getDelegatedTask();
                 }
+            } catch (RuntimeException | Error e) { // the loop ends the connection; the thread goes on
+                stepFailure = e;
             } finally {
                 onStepDone.run();
             }
