@@ -7,13 +7,20 @@ import org.jspecify.annotations.Nullable;
 
 /** What a server checks its peers with: users, certificates, both or neither. Thread-safe. */
 final class Access implements AutoCloseable {
+    private static final long REFRESH_NANOS = 1_000_000_000;
+
     private final @Nullable AuthFile users;
     private final @Nullable Tls tls;
+    private final Ticker ticker;
     private final ServerLog log;
+    private boolean refreshed;
+    private boolean refreshedWell;
+    private long refreshedNanos;
 
-    private Access(@Nullable AuthFile users, @Nullable Tls tls, ServerLog log) {
+    private Access(@Nullable AuthFile users, @Nullable Tls tls, Ticker ticker, ServerLog log) {
         this.users = users;
         this.tls = tls;
+        this.ticker = ticker;
         this.log = log;
     }
 
@@ -26,7 +33,7 @@ final class Access implements AutoCloseable {
         Tls tls = config.tls()
                 .map(how -> new Tls(how, config.threads(), config.connectionsMax(), ticker, wallClock, log))
                 .orElse(null);
-        return new Access(users, tls, log);
+        return new Access(users, tls, ticker, log);
     }
 
     /** Who is served; {@code null} for everybody. */
@@ -50,13 +57,24 @@ final class Access implements AutoCloseable {
             reads("users", users::reload);
         }
         if (tls != null) {
-            reloadCertificates(tls);
+            reads("certificates", tls::reload);
         }
     }
 
-    /** Reads the certificates alone; answers whether they could be used. */
-    boolean reloadCertificates(Tls of) {
-        return reads("certificates", of::reload);
+    /**
+     * Reads the certificates alone, for peers: at most once a second, as it takes the time of a loop and a line of the log. Within
+     * that second it answers what the last time gave.
+     *
+     * @return whether they could be used
+     */
+    synchronized boolean refreshCertificates(Tls of) {
+        long now = ticker.nanos();
+        if (!refreshed || now - refreshedNanos >= REFRESH_NANOS) {
+            refreshedWell = reads("certificates", of::reload);
+            refreshed = true;
+            refreshedNanos = now;
+        }
+        return refreshedWell;
     }
 
     private boolean reads(String what, Runnable reload) {

@@ -102,7 +102,7 @@ final class AdminCommands {
         if (tls == null) {
             return "Error TLS not enabled";
         }
-        return access.reloadCertificates(tls) ? OK : "Error loading the certificates, the log of the server says why";
+        return access.refreshCertificates(tls) ? OK : "Error loading the certificates, the log of the server says why";
     }
 
     /** Source: {@code process_debugtime_command} in memcached's {@code proto_text.c}. */

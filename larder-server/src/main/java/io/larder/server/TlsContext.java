@@ -10,12 +10,10 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.Signature;
-import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -27,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 final class TlsContext {
     private static final int SESSIONS_MAX = 4096;
     private static final int SESSION_SECONDS_MAX = 3600;
-    private static final char[] NO_PASSWORD = new char[0];
 
     private final SSLContext context;
     private final SSLParameters parameters;
@@ -55,7 +52,7 @@ final class TlsContext {
         checkPair(chain.get(0), key, chainName, keyPath == null ? chainName : Printable.of(keyPath.toString()));
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keyManagers(chain, key), trustManagers(config.clientCa()), null);
+            context.init(new KeyManager[] {new OneKey(chain, key)}, trustManagers(config.clientCa()), null);
             context.getServerSessionContext().setSessionCacheSize(SESSIONS_MAX);
             context.getServerSessionContext().setSessionTimeout(SESSION_SECONDS_MAX);
             return new TlsContext(context, parameters(config, context));
@@ -93,20 +90,9 @@ final class TlsContext {
         return parameters;
     }
 
-    private static KeyManager[] keyManagers(List<X509Certificate> chain, PrivateKey key)
-            throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        store.setKeyEntry("server", key, NO_PASSWORD, chain.toArray(Certificate[]::new));
-        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        factory.init(store, NO_PASSWORD);
-        return factory.getKeyManagers();
-    }
-
-    private static TrustManager @Nullable [] trustManagers(@Nullable Path ca)
-            throws GeneralSecurityException, IOException {
+    private static TrustManager[] trustManagers(@Nullable Path ca) throws GeneralSecurityException, IOException {
         if (ca == null) {
-            return null; // nobody is asked for a certificate
+            return new TrustManager[0]; // nobody is asked for a certificate; null would load those of the JDK
         }
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
