@@ -32,6 +32,9 @@ final class Listener implements Runnable {
     private static final long PAUSE_NANOS = 50_000_000;
     private static final byte[] FULL = "ERROR Too many open connections\r\n".getBytes(US_ASCII);
 
+    /** One address of a name to listen on. */
+    private record Wanted(String name, InetSocketAddress address, boolean tls) {}
+
     private final Selector selector;
     private final int backlog;
     private final List<ServerSocketChannel> sockets = new ArrayList<>(); // of TCP
@@ -85,11 +88,13 @@ final class Listener implements Runnable {
     }
 
     private void bindAll(ServerConfig config) throws IOException {
-        List<InetSocketAddress> all = config.addresses().stream()
-                .flatMap(address -> ListenAddresses.of(address, config.port()).stream())
+        List<Wanted> all = config.addresses().stream()
+                .flatMap(address -> ListenAddresses.of(address, config.port()).stream()
+                        .map(one -> new Wanted(address.host(), one, speaksTls(config, address))))
                 .toList();
+        refuseMixed(all);
         for (HostPort address : config.addresses()) {
-            boolean tls = config.tls().isPresent() && !config.plainAddresses().contains(address);
+            boolean tls = speaksTls(config, address);
             int before = sockets.size();
             bind(address, config.port(), all, tls);
             if (!config.knowsClients(tls)) {
@@ -101,17 +106,21 @@ final class Listener implements Runnable {
         }
     }
 
+    private static boolean speaksTls(ServerConfig config, HostPort address) {
+        return config.tls().isPresent() && !config.plainAddresses().contains(address);
+    }
+
     private void accept(Endpoint endpoint) throws IOException {
         endpoint.socket().configureBlocking(false);
         endpoint.socket().register(selector, SelectionKey.OP_ACCEPT, endpoint);
     }
 
     /** Binds all addresses of a name; those that this machine does not have may be missing as long as one is there. */
-    private void bind(HostPort address, int defaultPort, List<InetSocketAddress> all, boolean tls) throws IOException {
+    private void bind(HostPort address, int defaultPort, List<Wanted> all, boolean tls) throws IOException {
         BindException missing = null;
         boolean bound = false;
         for (InetSocketAddress one : ListenAddresses.of(address, defaultPort)) {
-            if (all.stream().anyMatch(other -> ListenAddresses.covers(other, one))) {
+            if (all.stream().anyMatch(other -> ListenAddresses.covers(other.address(), one))) {
                 bound = true;
                 continue;
             }
@@ -127,6 +136,19 @@ final class Listener implements Runnable {
         }
         if (!bound && missing != null) {
             throw new LarderException(cannotBind(address.host(), address.portOr(defaultPort), missing), missing);
+        }
+    }
+
+    /** Only one of two that cover each other is bound, and would speak as it does for both. */
+    private static void refuseMixed(List<Wanted> all) {
+        for (Wanted one : all) {
+            for (Wanted other : all) {
+                if (one.tls() != other.tls() && ListenAddresses.covers(one.address(), other.address())) {
+                    throw new LarderException(
+                            "%s takes the connections of %s as well, so both must speak TLS or neither; give them different ports"
+                                    .formatted(one.name(), other.name()));
+                }
+            }
         }
     }
 

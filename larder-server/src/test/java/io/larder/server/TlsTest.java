@@ -265,6 +265,21 @@ class TlsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void addressWithoutTls_coveredByOneWithTls_isRefused(boolean sixFirst) {
+        HostPort six = HostPort.parse("[::]:11211");
+        HostPort four = HostPort.parse("0.0.0.0:11211");
+        ServerConfig both = plainConfig().withAddresses(sixFirst ? List.of(six, four) : List.of(four, six));
+
+        for (HostPort plain : List.of(six, four)) {
+            assertThatThrownBy(() -> start(both.withPlainAddresses(Set.of(plain))))
+                    .isInstanceOf(LarderException.class)
+                    .hasMessage(":: takes the connections of 0.0.0.0 as well, so both must speak TLS or neither;"
+                            + " give them different ports");
+        }
+    }
+
     @Test
     void exposedAddresses_areThoseWhereNobodyIsAskedWhoHeIs() throws IOException {
         ServerConfig open = ServerConfig.DEFAULT
