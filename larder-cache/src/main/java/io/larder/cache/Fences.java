@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * Keeps a copy that was read from a far store from being put into the near one after an invalidation has passed both.
  *
  * <p>Who copies takes a mark before it reads the far store, and looks after it has put the copy whether the mark still holds;
- * if not, it takes the copy away. Who invalidates moves the mark before and after. Keys share 1024 marks: a neighbour's
- * invalidation costs a copy, never more. Thread-safe.
+ * if not, it takes the copy away. Who changes the far store moves the mark afterwards, and only then touches the near one. Keys
+ * share 1024 marks: a neighbour's change costs a copy, never more. Thread-safe.
  */
 final class Fences {
     private static final int COUNT = 1024;
@@ -20,6 +20,11 @@ final class Fences {
 
     boolean holds(String key, long mark) {
         return marks.get(slot(key)) == mark;
+    }
+
+    /** Moves the mark by one if it still holds; answers whether it did. */
+    boolean moveFrom(String key, long mark) {
+        return marks.compareAndSet(slot(key), mark, mark + 1);
     }
 
     void move(String key) {

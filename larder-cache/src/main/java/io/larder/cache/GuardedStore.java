@@ -4,10 +4,11 @@ import io.larder.base.LarderException;
 import io.larder.cache.spi.ByteStore;
 import io.larder.cache.spi.Capability;
 import io.larder.cache.spi.Found;
+import io.larder.cache.spi.NotKeptException;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +21,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class GuardedStore implements ByteStore {
     private static final Duration RETRY = Duration.ofSeconds(2);
-    private static final int REMOVALS_AT_ONCE = 100;
 
     private final ByteStore store;
     private final String name;
     private final Breaker breaker;
     private final Missed missed = new Missed();
     private final Surroundings around;
+    private final AtomicBoolean waits = new AtomicBoolean(); // a retry is due
     private volatile boolean closed;
 
     GuardedStore(ByteStore store, String name, Surroundings around) {
@@ -47,6 +48,9 @@ final class GuardedStore implements ByteStore {
         R answer;
         try {
             answer = call.get();
+        } catch (NotKeptException e) {
+            breaker.answered(start); // of this value it wants nothing, which says nothing of its health
+            throw e;
         } catch (Throwable e) {
             breaker.failed();
             throw e;
@@ -104,6 +108,9 @@ final class GuardedStore implements ByteStore {
                 store.put(key, value, ttl);
                 return null;
             });
+        } catch (NotKeptException e) {
+            missed.settled(key, upTo); // nothing is there any more
+            throw e;
         } catch (RuntimeException e) {
             miss(key); // what is there, if anything, is older than what was to be written
             throw e;
@@ -137,7 +144,11 @@ final class GuardedStore implements ByteStore {
     }
 
     private void retryLater() {
+        if (!waits.compareAndSet(false, true)) {
+            return;
+        }
         around.timer().after(RETRY, () -> {
+            waits.set(false);
             if (closed || missed.size() == 0) {
                 return;
             }
@@ -148,14 +159,23 @@ final class GuardedStore implements ByteStore {
     }
 
     private void retry() {
-        try {
-            List<String> keys = missed.oldest(REMOVALS_AT_ONCE);
-            while (!keys.isEmpty() && !closed) {
-                keys.forEach(this::makeUp);
-                keys = missed.oldest(REMOVALS_AT_ONCE);
+        for (String key : missed.oldest(Missed.KEYS_MAX)) {
+            if (closed) {
+                return;
             }
-        } catch (RuntimeException e) {
-            retryLater(); // still down; health() tells how many wait
+            long upTo = missed.last();
+            try {
+                makeUp(key);
+            } catch (IllegalArgumentException e) {
+                missed.settled(key, upTo); // the store takes no such key, so it has none either
+            } catch (RuntimeException e) {
+                if (breaker.state() == Breaker.State.OPEN) {
+                    break; // otherwise perhaps one node of several: the others are told
+                }
+            }
+        }
+        if (missed.size() > 0) {
+            retryLater(); // health() tells how many wait
         }
     }
 

@@ -65,7 +65,8 @@ final class InvalidatingMethod {
             actions.add(call -> tags.markers(call).forEach(definitions::invalidate));
         }
         for (String namespace : annotation.namespaces()) {
-            actions.add(call -> definitions.invalidate(Markers.keyOf(Markers.NAMESPACE, namespace)));
+            String marker = Markers.keyOf(Markers.NAMESPACE, namespace);
+            actions.add(call -> definitions.invalidate(marker));
         }
         if (annotation.value().isEmpty() && annotation.tags().length + annotation.namespaces().length == 0) {
             throw new IllegalArgumentException(

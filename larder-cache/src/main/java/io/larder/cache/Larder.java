@@ -139,6 +139,7 @@ public final class Larder implements AutoCloseable {
      * entries there are. A load that is under way answers those who wait for it; no later caller gets its value.
      *
      * @param tag as {@link Cached#tags} gives it: the tag's template with the values as keys write them
+     * @throws IllegalArgumentException if it has a blank, a control character or one beyond ASCII, as no tag in a key has
      */
     public void invalidateTag(String tag) {
         definitions.invalidate(Markers.keyOf(Markers.TAG, tag));

@@ -1,5 +1,6 @@
 package io.larder.cache;
 
+import io.larder.base.Printable;
 import java.util.Collection;
 import java.util.List;
 
@@ -20,8 +21,25 @@ interface Markers {
     /** Before the name of a namespace. */
     String NAMESPACE = "~ns:";
 
-    /** The marker's key for a text, cut and digested beyond the longest key. */
+    /**
+     * The marker's key for a text, cut and digested beyond the longest key.
+     *
+     * @throws IllegalArgumentException if the text has a character that stores take in no key
+     */
     static String keyOf(String kind, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c <= ' ' || c >= 0x7f) {
+                throw new IllegalArgumentException("%s \"%s\" has the character U+%04X, which no key has; %s"
+                        .formatted(
+                                kind.equals(TAG) ? "tag" : "namespace",
+                                Printable.of(text),
+                                (int) c,
+                                kind.equals(TAG)
+                                        ? "write it as tags(k) gives it, with %XX for such characters"
+                                        : "write it as the cached function does"));
+            }
+        }
         KeyWriter out = new KeyWriter(kind.length() + text.length());
         out.raw(kind);
         out.raw(text);

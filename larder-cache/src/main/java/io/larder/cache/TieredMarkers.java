@@ -54,12 +54,11 @@ final class TieredMarkers implements Markers {
 
     @Override
     public void renew(String marker) {
-        fences.move(marker);
         try {
             far.renew(marker);
-        } finally {
-            near.remove(marker);
+        } finally { // in this order, as in TieredShelf
             fences.move(marker);
+            near.remove(marker);
         }
     }
 }

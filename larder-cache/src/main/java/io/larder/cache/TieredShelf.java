@@ -93,27 +93,37 @@ final class TieredShelf<V extends @Nullable Object> implements Shelf<V> {
         try {
             far.put(key, value, meta, ttl, kept, versions);
         } finally { // if the far store is down, this process has its value at least
-            near.put(key, value, meta, ttl, kept, versions);
-            if (!fences.holds(key, mark)) {
+            copy(key, mark, () -> near.put(key, value, meta, ttl, kept, versions));
+        }
+    }
+
+    /** Puts what has just been written into the near store; a reader that has seen what was there before takes its copy away. */
+    private void copy(String key, long mark, Runnable put) {
+        if (fences.moveFrom(key, mark)) {
+            put.run();
+            if (!fences.holds(key, mark + 1)) {
                 near.remove(key);
             }
+        } else { // another write or invalidation, and which was last nobody knows here
+            fences.move(key);
+            near.remove(key);
         }
     }
 
     @Override
     public void putNegative(String key, Lookup.Negative<V> negative, Duration ttl, Versions versions) {
+        long mark = fences.mark(key);
         far.putNegative(key, negative, ttl, versions);
-        near.putNegative(key, negative, ttl, versions);
+        copy(key, mark, () -> near.putNegative(key, negative, ttl, versions));
     }
 
     @Override
     public void remove(String key) {
-        fences.move(key);
         try {
             far.remove(key);
-        } finally {
-            near.remove(key);
+        } finally { // in this order: a reader who copies after our removal sees that the mark has moved
             fences.move(key);
+            near.remove(key);
         }
     }
 

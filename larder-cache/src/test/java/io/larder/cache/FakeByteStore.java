@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,8 @@ public final class FakeByteStore implements ByteStore {
     private volatile boolean readsDown;
     private volatile boolean writesDown;
     private volatile Runnable beforeFind = () -> {};
+    private volatile Runnable afterFind = () -> {};
+    private volatile Consumer<String> beforeWrite = key -> {};
 
     public FakeByteStore(Ticker ticker) {
         this.ticker = ticker;
@@ -54,6 +57,16 @@ public final class FakeByteStore implements ByteStore {
         beforeFind = hook;
     }
 
+    /** Runs in each lookup after it has looked. */
+    public void afterFind(Runnable hook) {
+        afterFind = hook;
+    }
+
+    /** Runs in each put and removal, with its key, before anything happens. */
+    public void beforeWrite(Consumer<String> hook) {
+        beforeWrite = hook;
+    }
+
     public int finds() {
         return finds.get();
     }
@@ -68,6 +81,7 @@ public final class FakeByteStore implements ByteStore {
         beforeFind.run();
         refuseIf(readsDown, key);
         Item item = items.get(key);
+        afterFind.run();
         if (item == null || (!item.forever && ticker.nanos() - item.deadlineNanos >= 0)) {
             return null;
         }
@@ -77,6 +91,7 @@ public final class FakeByteStore implements ByteStore {
     @Override
     public void put(String key, byte[] value, Duration ttl) {
         puts.incrementAndGet();
+        beforeWrite.accept(key);
         refuseIf(writesDown, key);
         boolean forever = ttl.equals(FOREVER);
         Duration seconds = forever
@@ -87,6 +102,7 @@ public final class FakeByteStore implements ByteStore {
 
     @Override
     public void remove(String key) {
+        beforeWrite.accept(key);
         refuseIf(writesDown, key);
         items.remove(key);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.larder.base.FakeTicker;
 import io.larder.base.LarderException;
+import io.larder.cache.spi.NotKeptException;
 import io.larder.cache.spi.Store;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -164,6 +165,64 @@ class GuardedStoreTest extends StoreContract<byte[]> {
         remote.writesDown(false);
 
         assertThat(guarded.find("k")).isNull();
+    }
+
+    @Test
+    void retry_keyTheStoreRefuses_isDroppedAndOthersAreToldBeforeAndAfterIt() {
+        List<String> keys = List.of("a", "refused", "z");
+        keys.forEach(key -> guarded.put(key, value("old"), TTL));
+        remote.writesDown(true);
+        keys.forEach(key -> assertThatThrownBy(() -> guarded.remove(key)).isInstanceOf(LarderException.class));
+        remote.writesDown(false);
+        remote.beforeWrite(key -> {
+            if (key.equals("refused")) {
+                throw new IllegalArgumentException("no such key");
+            }
+        });
+
+        pass(Duration.ofSeconds(2));
+
+        assertThat(remote.find("a")).isNull();
+        assertThat(remote.find("z")).isNull();
+        assertThat(guarded.health("").missedRemovals()).isZero();
+        assertThat(later.waiting()).isZero();
+    }
+
+    @Test
+    void retry_oneNodeOfSeveralDown_tellsTheOthersAndTriesAgain() {
+        List<String> keys = List.of("down", "z");
+        remote.writesDown(true);
+        keys.forEach(key -> assertThatThrownBy(() -> guarded.remove(key)).isInstanceOf(LarderException.class));
+        remote.writesDown(false);
+        remote.beforeWrite(key -> {
+            if (key.equals("down")) {
+                throw new LarderException("this node is down");
+            }
+        });
+
+        pass(Duration.ofSeconds(2));
+        assertThat(guarded.health("").missedRemovals()).isEqualTo(1);
+        assertThat(later.waiting()).isEqualTo(1);
+        remote.beforeWrite(key -> {});
+        pass(Duration.ofSeconds(2));
+
+        assertThat(guarded.health("").missedRemovals()).isZero();
+    }
+
+    @Test
+    void put_valueNotKept_isNoFailureOfTheStoreAndSettlesTheKey() {
+        remote.writesDown(true);
+        assertThatThrownBy(() -> guarded.remove("k")).isInstanceOf(LarderException.class);
+        remote.writesDown(false);
+        remote.beforeWrite(key -> {
+            throw new NotKeptException("too large");
+        });
+
+        for (int i = 0; i < 30; i++) {
+            assertThatThrownBy(() -> guarded.put("k", value("large"), TTL)).isInstanceOf(NotKeptException.class);
+        }
+
+        assertThat(guarded.health("")).isEqualTo(new StoreHealth("", "fake:", false, 0, 0));
     }
 
     @Test

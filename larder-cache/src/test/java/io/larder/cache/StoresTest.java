@@ -130,6 +130,66 @@ class StoresTest {
     }
 
     @Test
+    void tiered_putWhileTheValueBeforeIsRead_theOldOneIsNotCopied() {
+        new Node().values.get(1L);
+        Node node = new Node();
+        far.afterFind(() -> {
+            far.afterFind(() -> {});
+            node.values.put(1L, "new");
+        });
+        Object unused = node.values.get(1L);
+
+        assertThat(node.values.get(1L)).isEqualTo("new");
+    }
+
+    @Test
+    void tiered_markerRenewed_theMarkHasMovedBetweenFarAndNear() {
+        Fences fences = new Fences();
+        List<Long> marks = new ArrayList<>();
+        List<Boolean> held = new ArrayList<>();
+        far.beforeWrite(key -> marks.add(fences.mark(key))); // a reader that is about to see the old version
+        ObjectStore near = new ForwardingObjectStore((ObjectStore) Stores.open("mem:", context)) {
+            @Override
+            public void remove(String key) {
+                super.remove(key);
+                held.add(fences.holds(key, marks.get(0)));
+            }
+        };
+
+        new TieredMarkers(near, new ByteMarkers(far, () -> 7), fences).renew("~tag:all");
+
+        assertThat(held).containsExactly(false);
+    }
+
+    private static class ForwardingObjectStore implements ObjectStore {
+        private final ObjectStore store;
+
+        ForwardingObjectStore(ObjectStore store) {
+            this.store = store;
+        }
+
+        @Override
+        public @Nullable Object find(String key) {
+            return store.find(key);
+        }
+
+        @Override
+        public void put(String key, Object value, Duration ttl) {
+            store.put(key, value, ttl);
+        }
+
+        @Override
+        public void remove(String key) {
+            store.remove(key);
+        }
+
+        @Override
+        public void close() {
+            store.close();
+        }
+    }
+
+    @Test
     void tiered_invalidatedAfterTheFarStoreWasRead_copyIsTakenAway() {
         Fences fences = new Fences();
         long mark = fences.mark("k");

@@ -180,6 +180,21 @@ class TagsTest {
     }
 
     @Test
+    void invalidate_rawText_isRefusedWithWhatToWrite() {
+        Larder larder = larder("remote");
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> larder.invalidateTag("user:Jane Doe"))
+                .withMessage("tag \"user:Jane Doe\" has the character U+0020, which no key has;"
+                        + " write it as tags(k) gives it, with %XX for such characters");
+        assertThatIllegalArgumentException().isThrownBy(() -> larder.invalidateTag("user:\u00e9"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> larder.invalidateNamespace("a\nb"))
+                .withMessageStartingWith("namespace \"a");
+        assertThat(larder.health().get(0).missedRemovals()).isZero();
+    }
+
+    @Test
     void get_negativeEntryWithTag_isInvalidatedWithIt() {
         Larder larder = larder("remote");
         Cached<Long, String> failing = larder.cached("f:{key}", Long.class, String.class, id -> {

@@ -5,6 +5,7 @@ import io.larder.base.Printable;
 import io.larder.cache.spi.ByteStore;
 import io.larder.cache.spi.Capability;
 import io.larder.cache.spi.Found;
+import io.larder.cache.spi.NotKeptException;
 import io.larder.client.BulkRead;
 import io.larder.client.Codecs;
 import io.larder.client.Memcached;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * A memcached cluster as a store.
  *
  * <p>Memcached counts TTLs in seconds; the client rounds them up, and the envelope around each value says when it really
- * ends. The client's exceptions go up as they are: to the framework each of them means unavailable. Thread-safe.
+ * ends. The client's exceptions go up as they are: to the framework each of them means unavailable;
+ * a value that the node refuses is a {@link NotKeptException}. Thread-safe.
  */
 final class MemcachedStore implements ByteStore {
     private final Memcached memcached;
@@ -55,9 +57,11 @@ final class MemcachedStore implements ByteStore {
         StoreResult result = items.set(key, value, ttl.equals(FOREVER) ? Duration.ZERO : ttl);
         if (result != StoreResult.STORED) {
             items.delete(key); // or the value before this one would go on being served
-            throw new LarderException(
+            String message =
                     "%s not stored, %s: %d bytes; make the value smaller, or raise the limits of client and node"
-                            .formatted(Printable.of(key), result, value.length));
+                            .formatted(Printable.of(key), result, value.length);
+            boolean answered = result == StoreResult.TOO_LARGE || result == StoreResult.OUT_OF_MEMORY;
+            throw answered ? new NotKeptException(message) : new LarderException(message);
         }
     }
 

@@ -7,6 +7,7 @@ import io.larder.base.FakeTicker;
 import io.larder.base.LarderException;
 import io.larder.cache.FakeClock;
 import io.larder.cache.StoreContract;
+import io.larder.cache.spi.NotKeptException;
 import io.larder.cache.spi.Store;
 import io.larder.cache.spi.StoreContext;
 import java.nio.charset.StandardCharsets;
@@ -66,7 +67,7 @@ class MemcachedStoreTest extends StoreContract<byte[]> {
         node.valueBytesMax(10);
 
         assertThatThrownBy(() -> store.put("k", value("far too long for this node"), Duration.ofSeconds(10)))
-                .isInstanceOf(LarderException.class)
+                .isInstanceOf(NotKeptException.class)
                 .hasMessageStartingWith("k not stored, TOO_LARGE: 26 bytes;");
 
         assertThat(store.find("k")).isNull();

@@ -59,6 +59,7 @@ public sealed interface Store<T> extends AutoCloseable permits ObjectStore, Byte
      * Keeps a value, in place of any other under this key.
      *
      * @param ttl at least 1 ms, {@link #FOREVER} at most; a store with coarser clocks rounds up
+     * @throws NotKeptException if the store refused this value, and has removed what was there
      * @throws RuntimeException if the value may not have been kept
      */
     void put(String key, T value, Duration ttl);
