@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 /** What a blocking get costs its thread where nobody listens. More calls: {@code -Dlarder.cost.calls=1000000}. */
 @Timeout(60)
 class CallCostTest {
-    private static final int CALLS = Integer.getInteger("larder.cost.calls", 20_000);
+    private static final int CALLS = Integer.getInteger("larder.cost.calls", 5_000);
 
     /** Of garbage for a get of 100 bytes in the classic protocol, the value included: about 410, and more until it is compiled. */
     private static final double BYTES_MAX = 600;
