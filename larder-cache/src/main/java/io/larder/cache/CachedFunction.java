@@ -99,6 +99,7 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
     public void put(K argument, V value) {
         String key = keys.render(argument);
         if (!control.allows(Op.WRITE)) {
+            invalidate(argument); // what is there is not the value any more
             return;
         }
         shared.overtake(key);

@@ -77,6 +77,13 @@ final class InvalidatingMethod {
     private static Consumer<Invocation> byMethod(
             Invalidates annotation, Class<?> api, KeyScope scope, Definitions definitions) {
         CachedMethod reader = Readers.find(annotation.value(), api);
+        if (annotation.keepStale()
+                && (reader.annotation().tags().length > 0
+                        || !reader.annotation().namespace().isEmpty())) {
+            throw new IllegalArgumentException(
+                    "keepStale cannot keep entries of %s, which has tags or a namespace; leave keepStale out"
+                            .formatted(CachedMethod.text(reader.method())));
+        }
         KeyScope mapped = mapped(reader, annotation.map(), scope);
         CachedFunction<Invocation, @Nullable Object> function = reader.defineFor(definitions, mapped);
         return annotation.keepStale() ? function::expire : function::invalidate;

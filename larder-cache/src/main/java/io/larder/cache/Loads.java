@@ -295,8 +295,8 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
 
     /** Ends the TTL of a value and keeps it as stale. */
     void expire(String key, List<String> markers) {
+        Versions versions = versions(markers); // before the entry is read: an invalidation in between makes it invalid
         Lookup<V> found = policy.stale().isZero() ? new Lookup.Absent<>() : shelf.find(key, markers);
-        Versions versions = versions(markers);
         if (found instanceof Lookup.Stale<V>) {
             return;
         }

@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +23,7 @@ final class Missed {
     @GuardedBy("lock")
     private final Map<String, Long> keys = new LinkedHashMap<>(); // with the number of the miss
 
-    @GuardedBy("lock")
-    private long last;
+    private final AtomicLong last = new AtomicLong();
 
     @GuardedBy("lock")
     private long dropped;
@@ -33,7 +33,7 @@ final class Missed {
         lock.lock();
         try {
             keys.remove(key);
-            keys.put(key, ++last);
+            keys.put(key, last.incrementAndGet());
             if (keys.size() > KEYS_MAX) {
                 Iterator<String> oldest = keys.keySet().iterator();
                 oldest.next();
@@ -63,15 +63,7 @@ final class Missed {
 
     /** The number of the last miss; what a later call settles, it settles up to here. */
     long last() {
-        if (!any) {
-            return Long.MAX_VALUE;
-        }
-        lock.lock();
-        try {
-            return last;
-        } finally {
-            lock.unlock();
-        }
+        return last.get();
     }
 
     /** The store knows of the key, as of the miss with this number. */

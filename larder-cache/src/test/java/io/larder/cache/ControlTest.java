@@ -59,7 +59,6 @@ class ControlTest {
             assertThat(values.get(1L)).isEqualTo("load 2");
             assertThat(values.refresh(1L)).isEqualTo("load 3");
             assertThat(values.getAll(List.of(1L, 1L))).containsEntry(1L, "load 4");
-            values.put(1L, "put");
         }
 
         assertThat(values.get(1L)).isEqualTo("load 1");
@@ -266,6 +265,21 @@ class ControlTest {
             LongStream.range(0, 1500).forEach(values::get);
 
             assertThat(detector.events()).hasSize(Detector.EVENTS_MAX);
+        }
+    }
+
+    @Test
+    void put_whileSwitchedOff_theValueBeforeIsNotServedAfterwards() {
+        try (Larder own = Larder.open("mem:")) {
+            Cached<Long, String> values = own.cached("put:{key}", Long.class, String.class, id -> "loaded")
+                    .ttl("1d")
+                    .build();
+            values.put(1L, "old");
+            own.switchOff(true);
+            values.put(1L, "new");
+            own.switchOff(false);
+
+            assertThat(values.get(1L)).isEqualTo("loaded");
         }
     }
 }

@@ -240,10 +240,9 @@ class GuardedStoreTest extends StoreContract<byte[]> {
     @Test
     void missed_removalDuringAPut_isNotSettledByIt() {
         Missed missed = new Missed();
-        assertThat(missed.add("other", 0)).isTrue();
         long upTo = missed.last();
 
-        assertThat(missed.add("k", 0)).isFalse();
+        assertThat(missed.add("k", 0)).isTrue();
         missed.settled("k", upTo);
 
         assertThat(missed.contains("k")).isTrue();

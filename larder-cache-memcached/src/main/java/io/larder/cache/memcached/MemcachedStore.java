@@ -8,6 +8,7 @@ import io.larder.cache.spi.Found;
 import io.larder.cache.spi.NotKeptException;
 import io.larder.client.BulkRead;
 import io.larder.client.Codecs;
+import io.larder.client.FailurePolicy;
 import io.larder.client.Memcached;
 import io.larder.client.StoreResult;
 import io.larder.client.View;
@@ -29,8 +30,12 @@ import org.jspecify.annotations.Nullable;
 final class MemcachedStore implements ByteStore {
     private final Memcached memcached;
     private final View<byte[]> items;
+    private final Set<Capability> capabilities = EnumSet.allOf(Capability.class);
 
-    MemcachedStore(Memcached memcached) {
+    MemcachedStore(Memcached memcached, FailurePolicy.Kind failure) {
+        if (failure == FailurePolicy.Kind.REHASH || failure == FailurePolicy.Kind.GUTTER) {
+            capabilities.remove(Capability.CURRENT); // a stand-in has what it was given in the last outage
+        }
         this.memcached = memcached;
         this.items = memcached.view(Codecs.bytes());
     }
@@ -42,7 +47,7 @@ final class MemcachedStore implements ByteStore {
 
     @Override
     public Set<Capability> capabilities() {
-        return EnumSet.allOf(Capability.class);
+        return Set.copyOf(capabilities);
     }
 
     @Override

@@ -39,6 +39,6 @@ public final class MemcachedStoreProvider implements StoreProvider {
         }
         // deadlines stay on real time: a test's ticker that stands still would let a silent node block for ever
         MemcachedConfig config = MemcachedConfig.parse(url).withClock(context.clock());
-        return new MemcachedStore(Memcached.open(config));
+        return new MemcachedStore(Memcached.open(config), config.failure().kind());
     }
 }

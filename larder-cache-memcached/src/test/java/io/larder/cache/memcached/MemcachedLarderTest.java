@@ -84,6 +84,20 @@ class MemcachedLarderTest {
     }
 
     @Test
+    void tags_whereStandInsKeepOldVersions_areRefused() {
+        for (String failure : List.of("?failure=rehash", "?failure=gutter&gutter=127.0.0.1:1")) {
+            try (Larder standIns = open(node.url(failure))) {
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> standIns.cached("tagged:{key}", Long.class, Account.class, this::load)
+                                .ttl("10m")
+                                .tags("all")
+                                .build())
+                        .withMessageContaining("has tags or a namespace, but store memcached:");
+            }
+        }
+    }
+
+    @Test
     void getAll_someThere_loadsTheOthers() {
         accounts.get(7L);
 
