@@ -60,7 +60,7 @@ final class CompressedCodec<V> implements Codec<V> {
     }
 
     private byte[] inflate(byte[] data) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(Math.min(bytesMax, 4 * data.length));
+        ByteArrayOutputStream out = new ByteArrayOutputStream((int) Math.min(bytesMax, 4L * data.length));
         byte[] chunk = new byte[CHUNK_BYTES];
         Inflater inflater = new Inflater();
         try {

@@ -1,7 +1,10 @@
 package io.larder.client;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A copy must not bring back what is deleted meanwhile. Deletes go to the old cluster first, then to the new one, and a copy
  * looks at the old item again once it is added: either the delete came before that look, which then removes the copy, or its
- * second half comes after the copy, and removes it.
+ * second half comes after the copy, and removes it. What has been written over the copy meanwhile stays.
  */
 final class Copying<V> {
     private final MigratingClient client;
@@ -60,33 +63,57 @@ final class Copying<V> {
         LookupCall<V> call = now.lookup(key, Reading.PLAIN);
         try {
             return call.run(left(deadline)) instanceof Lookup.Absent<V> && !call.hasItem();
-        } catch (UnreadableValueException e) {
+        } catch (InterruptedCallException e) {
+            throw e;
+        } catch (MemcachedException e) { // it cannot be read, or its node is down: no copy would help
             return false;
         }
     }
 
-    /** Copies in the background. */
-    void copy(String key) {
-        if (!copy(key, now.cluster().deadline(settings.bulkTimeout()))) {
+    /** Copies in the background what was read from the old cluster, of these keys those whose turn it is. */
+    void copySoon(Collection<String> keys) {
+        List<String> copied = keys.stream().filter(client::takesCopy).toList();
+        if (!copied.isEmpty() && !client.copySoon(() -> copied.forEach(this::copy))) {
+            copied.forEach(client::lostCopy); // the next read tries again
+        }
+    }
+
+    /** Adds in the background those items that the new cluster has missed. */
+    void addSoon(Map<String, StoredItem> items, Set<String> missed) {
+        Map<String, StoredItem> added = new LinkedHashMap<>(items);
+        added.keySet().retainAll(missed);
+        if (!added.isEmpty()) { // what finds no room is missed, and added, at the next read
+            boolean unused = client.copySoon(() -> added.forEach((key, item) -> add(key, item, bulkDeadline())));
+        }
+    }
+
+    private Deadline bulkDeadline() {
+        return now.cluster().deadline(settings.bulkTimeout());
+    }
+
+    private void copy(String key) {
+        if (!copy(key, bulkDeadline())) {
             client.lostCopy(key);
         }
     }
 
-    /** Copies an item of the old cluster, if it has one, and the new one has none. */
+    /** Copies an item of the old cluster, if it has one, and the new one has none; false unless the new one has an item then. */
     boolean copy(String key, Deadline deadline) {
         StoredItem item = find(key, deadline);
         return item != null && add(key, item, deadline);
     }
 
-    boolean add(String key, StoredItem item, Deadline deadline) {
+    /** Adds an item of the old cluster to the new one; false unless the new one has an item then. */
+    private boolean add(String key, StoredItem item, Deadline deadline) {
         try {
             StoreCall add = nowItems.store(StoreCall.Kind.ADD, "copy", key, item.form(), now.exptime(item.ttl()));
-            if (add == null || add.run(left(deadline)) != StoreResult.STORED) {
-                return false;
+            StoreResult added = add == null ? StoreResult.TOO_LARGE : add.run(left(deadline));
+            if (added != StoreResult.STORED) {
+                return added == StoreResult.NOT_STORED; // there already
             }
             StoredItem still = find(key, deadline);
             if (still == null || still.cas() != item.cas()) {
-                now.delete(key).run(left(deadline));
+                takeBack(key, item, deadline);
                 return false;
             }
             client.counters().copied.increment();
@@ -97,6 +124,18 @@ final class Copying<V> {
             now.linkToChange(key, now.wireKey(key)).forget(now.wireKey(key)); // it may have been added
             return false;
         }
+    }
+
+    /** Removes a copy that is outdated, but not what was written over it meanwhile. */
+    private void takeBack(String key, StoredItem copied, Deadline deadline) {
+        StoredItem there =
+                KeyCalls.copy(nowItems, key, MigratingClient.TTL_UNLESS_TOLD).run(left(deadline));
+        if (there == null
+                || there.form().flags() != copied.form().flags()
+                || !Arrays.equals(there.form().data(), copied.form().data())) {
+            return;
+        }
+        boolean unused = now.deleteUnchanged(key, there.cas()).run(left(deadline));
     }
 
     /** Writes to the side that does not decide. */

@@ -36,6 +36,13 @@ final class Daemon {
         LockSupport.unpark(thread); // which does nothing if there is none
     }
 
+    /** For the job: waits a while, or until it is woken or stopped. */
+    void pause(long nanos) {
+        if (!stopped) {
+            LockSupport.parkNanos(this, nanos);
+        }
+    }
+
     private void start() {
         starting.lock();
         try {

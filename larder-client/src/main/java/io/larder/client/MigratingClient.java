@@ -113,10 +113,10 @@ final class MigratingClient implements Migration {
         return (int) (hash >>> 32) & (COPIED_LATELY - 1);
     }
 
-    /** Runs a copy in the background, unless there are too many. */
-    void copySoon(Runnable copy) {
+    /** Runs a copy in the background; false if there are too many. */
+    boolean copySoon(Runnable copy) {
         if (!copies.tryAcquire()) {
-            return;
+            return false;
         }
         try {
             now.background().block(() -> {
@@ -129,8 +129,10 @@ final class MigratingClient implements Migration {
                     copies.release();
                 }
             });
+            return true;
         } catch (RejectedExecutionException e) {
             copies.release(); // the next read of the key tries again
+            return false;
         }
     }
 

@@ -91,7 +91,9 @@ final class MigratingView<V> implements View<V> {
         StoredItem item = value == null && stage.asksOld() ? copying.find(key, deadline) : null;
         client.counters().read(1, value == null ? 0 : 1, item == null ? 0 : 1);
         if (item != null) {
-            client.copySoon(() -> copying.add(key, item, bulkDeadline()));
+            if (failure == null) { // where it cannot be read it cannot be written either
+                copying.addSoon(Map.of(key, item), Set.of(key));
+            }
             return copying.value(key, item);
         }
         if (failure != null) {
@@ -101,8 +103,8 @@ final class MigratingView<V> implements View<V> {
     }
 
     private void copyIfMirroring(MigrationStage stage, String key, @Nullable V value) {
-        if (value != null && stage == MigrationStage.MIRROR && client.takesCopy(key)) {
-            client.copySoon(() -> copying.copy(key));
+        if (value != null && stage == MigrationStage.MIRROR) {
+            copying.copySoon(List.of(key));
         }
     }
 
@@ -160,9 +162,7 @@ final class MigratingView<V> implements View<V> {
             int asked = found + read.missed().size() + read.failed().size();
             client.counters().read(asked, stage.newFirst() ? found : 0, stage.newFirst() ? 0 : found);
             if (stage == MigrationStage.MIRROR) {
-                List<String> copied =
-                        read.found().keySet().stream().filter(client::takesCopy).toList();
-                client.copySoon(() -> copied.forEach(copying::copy));
+                copying.copySoon(read.found().keySet());
             }
             return read;
         }
@@ -173,7 +173,7 @@ final class MigratingView<V> implements View<V> {
         if (items.isEmpty()) {
             return read;
         }
-        client.copySoon(() -> items.forEach((key, item) -> copying.add(key, item, bulkDeadline())));
+        copying.addSoon(items, read.missed());
         return merged(keys, read, items);
     }
 

@@ -30,6 +30,9 @@ final class NodeLink {
 
     private static final int REPLAY_BATCH = 64;
 
+    /** Until deletes that an open connection did not take or answer are sent once more. */
+    private static final long REPLAY_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private static final Lost CLIENT_CLOSED =
             new Lost("was disconnected, as the client closed,", "stop calling before closing", null);
 
@@ -145,8 +148,9 @@ final class NodeLink {
 
     private void replayOverOpenConnection() {
         Connection open = open();
-        if (open != null) {
-            boolean unused = replay(open); // what was not answered is done before the next connection is used
+        while (open != null && !replay(open)) { // once it is gone, the rest is done before the next one is used
+            replayer.pause(REPLAY_AGAIN_NANOS);
+            open = open();
         }
     }
 

@@ -67,6 +67,25 @@ abstract class TestCall extends KeyCall<Boolean> {
         }
     }
 
+    /** Removes an item if it still has a CAS token; where the node cannot tell, in any case. */
+    static final class DeleteUnchanged extends Removal {
+        private final long cas;
+
+        DeleteUnchanged(NodeLink link, String key, byte[] wireKey, long cas) {
+            super("copy", link, key, wireKey);
+            this.cas = cas;
+        }
+
+        @Override
+        protected void write(Dialect dialect, int opaque, ByteBuffer out) {
+            if (dialect == Dialect.META) {
+                MetaRequestEncoder.delete(out, wireKey(), cas, opaque);
+            } else {
+                TextRequestEncoder.delete(wireKey()).writeTo(out);
+            }
+        }
+    }
+
     /** Gives up a lease: removes its stub unless somebody stored meanwhile. Only nodes with meta commands give leases. */
     static final class Release extends TestCall {
         private final long lease;

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -124,6 +125,30 @@ class FailurePolicyTest {
                 assertThat(stats(memcached, node).deletesReplayed()).isEqualTo(151);
                 assertThat(stats(memcached, node).deletesWaiting()).isZero();
             }
+        }
+    }
+
+    @Test
+    void deletesThatAnOpenConnectionLeavesUnanswered_areTriedAgainOverIt() throws IOException {
+        MapScript normal = new MapScript();
+        AtomicInteger deletes = new AtomicInteger();
+        try (ScriptedServer node = ScriptedServer.start((request, peer) -> {
+                    if (!request.startsWith("delete ")) {
+                        normal.answer(request, peer);
+                    } else if (deletes.incrementAndGet() == 3) { // the call, its replay, and that once more
+                        peer.send("DELETED\r\n".repeat(3));
+                    }
+                });
+                Memcached memcached = Memcached.open(node.url("?timeout=10s&bulk-timeout=100ms&stall=60s"))) {
+            View<String> view = memcached.view(Codecs.text());
+            view.set("k", "v", TTL);
+
+            assertThatThrownBy(() -> view.within(Duration.ofMillis(200)).delete("k"))
+                    .isInstanceOf(CallTimeoutException.class);
+
+            Await.until("it is deleted", () -> stats(memcached, node).deletesReplayed() > 0);
+            assertThat(stats(memcached, node).deletesWaiting()).isZero();
+            assertThat(node.connections()).isEqualTo(1);
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two clusters that look like one: two prefixes on one server. */
 @Timeout(60)
@@ -217,6 +219,88 @@ class MigrationTest {
             assertThatThrownBy(() -> both.view(Codecs.text()).get("absent"))
                     .isInstanceOf(NodeUnavailableException.class);
             assertThat(both.view(Codecs.text()).lenient().get("absent")).isNull();
+            assertThat(both.view(Codecs.text()).getAll(List.of("k")).found()).containsEntry("k", "v");
+            CountDownLatch copies = new CountDownLatch(1);
+            assertThat(((MigratingClient) both).copySoon(copies::countDown)).isTrue();
+            Await.until("copies before it are tried", () -> copies.getCount() == 0);
+            assertThat(dead.stats().values().iterator().next().deletesWaiting())
+                    .as("nothing was copied to it")
+                    .isZero();
+            assertThat(both.view(Codecs.text()).compute("absent", LoadPolicy.of(TTL), () -> "loaded"))
+                    .isEqualTo("loaded");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"meta", "text"})
+    void copy_outdatedMeanwhile_isTakenBack_butNotWhatWasWrittenOverIt(String protocol) throws IOException {
+        String url = "memcached://127.0.0.1:%d/%s:?timeout=10s&protocol=%s";
+        AtomicInteger looks = new AtomicInteger();
+        try (Memcached target = Memcached.open(url.formatted(server.port(), UUID.randomUUID(), protocol));
+                ScriptedServer source = ScriptedServer.start((request, peer) -> {
+                    boolean first = looks.getAndIncrement() % 2 == 0;
+                    if (request.equals("gets written") && !first) {
+                        target.view(Codecs.text()).set("written", "newer", TTL);
+                    }
+                    peer.send(first ? "VALUE %s 0 3 7\r\nold\r\nEND\r\n".formatted(request.substring(5)) : "END\r\n");
+                });
+                Memcached from = Memcached.open(source.url("?timeout=10s"))) {
+            View<String> view = Memcached.fallback(target, from).view(Codecs.text());
+            View<String> inTarget = target.view(Codecs.text());
+
+            assertThat(view.touch("deleted", TTL)).isFalse();
+            assertThat(view.touch("written", TTL)).isFalse();
+
+            assertThat(source.requests())
+                    .containsExactly("gets deleted", "gets deleted", "gets written", "gets written");
+            assertThat(inTarget.get("deleted")).isNull();
+            assertThat(inTarget.get("written")).isEqualTo("newer");
+        }
+    }
+
+    @Test
+    void copy_ofWhatIsThereAlready_isDoneAndNotCounted() {
+        MigratingClient both = (MigratingClient) at(MigrationStage.MIRROR);
+        Copying<String> copying = new Copying<>(
+                both,
+                both.newCluster().calls(Codecs.text()),
+                both.oldCluster().calls(Codecs.text()),
+                new ViewSettings(Duration.ofSeconds(10), Duration.ofSeconds(10), false));
+        inOld.set("k", "v", TTL);
+        inNew.set("k", "there", TTL);
+
+        assertThat(copying.copy("k", both.newCluster().deadline(Duration.ofSeconds(10))))
+                .isTrue();
+        assertThat(inNew.get("k")).isEqualTo("there");
+        assertThat(both.progress().copied()).isZero();
+    }
+
+    @Test
+    void copyThatFindsNoRoom_isMadeAtTheNextRead() {
+        MigratingClient both = (MigratingClient) at(MigrationStage.MIRROR);
+        View<String> view = both.view(Codecs.text());
+        inOld.setAll(Map.of("k", "v", "bulk", "v"), TTL);
+        CountDownLatch goesOn = new CountDownLatch(1);
+        while (both.copySoon(() -> awaitUninterruptibly(goesOn))) {
+            // until no more fit
+        }
+
+        assertThat(view.get("k")).isEqualTo("v");
+        assertThat(view.getAll(List.of("bulk")).found()).hasSize(1);
+        goesOn.countDown();
+
+        Await.until("they are copied", () -> {
+            view.get("k");
+            view.getAll(List.of("bulk"));
+            return inNew.getAll(List.of("k", "bulk")).found().size() == 2;
+        });
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
