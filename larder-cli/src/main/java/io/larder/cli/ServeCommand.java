@@ -124,7 +124,7 @@ final class ServeCommand {
                         admin.stream().map(address -> portLine("ADMIN", address)))
                 .collect(Collectors.joining());
         try {
-            PidFile.appear(ServeFlags.path(file), ports);
+            PidFile.appear(FlagValues.path(file), ports);
         } catch (IOException e) {
             err.println("larder serve: cannot write the ports to %s=%s: %s"
                     .formatted(PORT_FILE_VARIABLE, Printable.of(file), PidFile.reason(e)));

@@ -7,13 +7,11 @@ import io.larder.server.UnixSocket;
 import io.larder.server.WireProtocol;
 import io.larder.storage.StorageConfig;
 import java.net.InetSocketAddress;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -194,7 +192,7 @@ final class ServeFlags {
             throw new UsageException(
                     "%s -S: %s is not set; let it name a file of lines user:password".formatted(COMMAND, SASL_FILE));
         }
-        config = config.withSaslFile(path(file));
+        config = config.withSaslFile(FlagValues.path(file));
     }
 
     private StorageConfig withItemBytesMax(long bytes) {
@@ -214,7 +212,7 @@ final class ServeFlags {
     void listen(String value) {
         for (String text : value.split(",", -1)) {
             boolean plain = text.startsWith(PLAIN);
-            HostPort address = address(plain ? text.substring(PLAIN.length()) : text);
+            HostPort address = FlagValues.address(plain ? text.substring(PLAIN.length()) : text);
             addresses.add(address);
             if (plain) {
                 plainAddresses.add(address);
@@ -223,12 +221,12 @@ final class ServeFlags {
     }
 
     void port(String value) {
-        int port = number(value);
+        int port = FlagValues.number(value);
         config = config.withPort(port == MEMCACHEDS_FREE_PORT ? 0 : port);
     }
 
     void udpPort(String value) {
-        if (number(value) != 0) {
+        if (FlagValues.number(value) != 0) {
             throw new IllegalArgumentException("larder does not speak UDP; leave it out or give 0");
         }
     }
@@ -237,7 +235,7 @@ final class ServeFlags {
         if (value.isEmpty()) {
             throw new IllegalArgumentException("no path given; write one, like /run/larder.sock");
         }
-        unixSocket = Optional.of(path(value));
+        unixSocket = Optional.of(FlagValues.path(value));
     }
 
     void unixMode(String value) {
@@ -252,7 +250,7 @@ final class ServeFlags {
     }
 
     void memory(String value) {
-        long megabytes = size(value, 1 << 20) >> 20;
+        long megabytes = FlagValues.size(value, 1 << 20) >> 20;
         if (megabytes < 1 || megabytes > MEGABYTES_MAX) {
             throw new IllegalArgumentException(
                     "memory of %d megabytes is not between 1 and %d".formatted(megabytes, MEGABYTES_MAX));
@@ -261,7 +259,7 @@ final class ServeFlags {
     }
 
     void itemSize(String value) {
-        long bytes = size(value, 1);
+        long bytes = FlagValues.size(value, 1);
         if (bytes < StorageConfig.VALUE_BYTES_MIN || bytes > StorageConfig.VALUE_BYTES_LIMIT) {
             throw new IllegalArgumentException("largest item of %d bytes is not between 1k and 1g".formatted(bytes));
         }
@@ -286,7 +284,7 @@ final class ServeFlags {
         if (value.isEmpty()) {
             throw new IllegalArgumentException("no file given; name one of lines user:password");
         }
-        authFile = Optional.of(path(value));
+        authFile = Optional.of(FlagValues.path(value));
     }
 
     void evictions(boolean evicts) {
@@ -294,27 +292,27 @@ final class ServeFlags {
     }
 
     void memoryFile(String value) {
-        storage = storage.withFile(path(value));
+        storage = storage.withFile(FlagValues.path(value));
     }
 
     void connections(String value) {
-        config = config.withConnectionsMax(number(value));
+        config = config.withConnectionsMax(FlagValues.number(value));
     }
 
     void threads(String value) {
-        config = config.withThreads(number(value));
+        config = config.withThreads(FlagValues.number(value));
     }
 
     void backlog(String value) {
-        config = config.withBacklog(number(value));
+        config = config.withBacklog(FlagValues.number(value));
     }
 
     void requestsPerTurn(String value) {
-        config = config.withRequestsPerTurn(number(value));
+        config = config.withRequestsPerTurn(FlagValues.number(value));
     }
 
     void idleTimeout(String value) {
-        config = config.withIdleTimeout(Duration.ofSeconds(number(value)));
+        config = config.withIdleTimeout(Duration.ofSeconds(FlagValues.number(value)));
     }
 
     void verbose() {
@@ -326,7 +324,7 @@ final class ServeFlags {
     }
 
     void adminPort(String value) {
-        int port = number(value);
+        int port = FlagValues.number(value);
         if (port < 0 || port > PORT_MAX) {
             throw new IllegalArgumentException("port %d is not between 0 and %d".formatted(port, PORT_MAX));
         }
@@ -334,7 +332,7 @@ final class ServeFlags {
     }
 
     void adminHost(String value) {
-        HostPort address = address(value);
+        HostPort address = FlagValues.address(value);
         if (address.port() != null) {
             throw new IllegalArgumentException("the port goes behind --admin-port; write the address alone");
         }
@@ -342,7 +340,7 @@ final class ServeFlags {
     }
 
     void pidFile(String value) {
-        pidFile = Optional.of(path(value));
+        pidFile = Optional.of(FlagValues.path(value));
     }
 
     void user(String value) {
@@ -367,49 +365,5 @@ final class ServeFlags {
 
     void options(String value) {
         FlagParser.parseOptions(COMMAND, value, ServeFlagTable.OPTIONS, this::take);
-    }
-
-    // --- values --------------------------------------------------------------------------------------------------
-
-    private static HostPort address(String text) {
-        HostPort address = HostPort.parse(text);
-        if (address.weight() != 1) {
-            throw new IllegalArgumentException("an address to listen on has no weight; write host or host:port");
-        }
-        return address;
-    }
-
-    static Path path(String value) {
-        try {
-            return Path.of(value);
-        } catch (InvalidPathException e) {
-            throw new IllegalArgumentException("not a path: " + e.getReason(), e);
-        }
-    }
-
-    static int number(String value) {
-        try {
-            return Integer.parseInt(value);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("not a whole number", e);
-        }
-    }
-
-    /** Bytes from a number with one of the suffixes k, m, g, or without one in units of {@code unit} bytes. */
-    static long size(String value, long unit) {
-        String digits = value;
-        long factor = unit;
-        int shift = value.isEmpty()
-                ? 0
-                : "kmg".indexOf(value.toLowerCase(Locale.ROOT).charAt(value.length() - 1)) + 1;
-        if (shift > 0) {
-            factor = 1L << (10 * shift);
-            digits = value.substring(0, value.length() - 1);
-        }
-        try {
-            return Math.multiplyExact((long) Integer.parseInt(digits), factor);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("not a size; write a number, or one with k, m or g behind it", e);
-        }
     }
 }

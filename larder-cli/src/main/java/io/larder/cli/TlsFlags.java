@@ -106,6 +106,6 @@ final class TlsFlags {
         if (value.isEmpty()) {
             throw new IllegalArgumentException(NONE_GIVEN);
         }
-        return ServeFlags.path(value);
+        return FlagValues.path(value);
     }
 }

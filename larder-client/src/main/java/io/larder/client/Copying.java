@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -136,6 +137,29 @@ final class Copying<V> {
             return;
         }
         boolean unused = now.deleteUnchanged(key, there.cas()).run(left(deadline));
+    }
+
+    /** What was read from the new cluster, with items of the old one where it had none. */
+    BulkRead<V> merged(Collection<String> keys, BulkRead<V> read, Map<String, StoredItem> items) {
+        Map<String, V> found = new LinkedHashMap<>();
+        Map<String, MemcachedException> failed = new LinkedHashMap<>(read.failed());
+        Set<String> missed = new LinkedHashSet<>(read.missed());
+        for (String key : new LinkedHashSet<>(keys)) {
+            V value = read.found().get(key);
+            StoredItem item = items.get(key);
+            if (value != null) {
+                found.put(key, value);
+            } else if (item != null) {
+                missed.remove(key);
+                try {
+                    found.put(key, value(key, item));
+                    failed.remove(key);
+                } catch (UnreadableValueException e) {
+                    failed.put(key, e);
+                }
+            }
+        }
+        return new BulkRead<>(found, missed, failed);
     }
 
     /** Writes to the side that does not decide. */

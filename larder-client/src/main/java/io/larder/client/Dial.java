@@ -17,6 +17,36 @@ import javax.net.ssl.SSLSocket;
 final class Dial {
     private Dial() {}
 
+    /** A connection by the protocol that the node speaks. */
+    static Connection connection(Node node, MemcachedConfig config, Connection.LostListener listener)
+            throws IOException {
+        try {
+            return connection(node, config, config.protocol(), listener);
+        } catch (Handshake.HungUpException e) {
+            if (config.protocol() == Protocol.META) {
+                throw e;
+            }
+            return connection(node, config, Protocol.TEXT, listener);
+        }
+    }
+
+    private static Connection connection(
+            Node node, MemcachedConfig config, Protocol protocol, Connection.LostListener listener) throws IOException {
+        Socket socket = connect(node, config);
+        try {
+            Dialect dialect = protocol == Protocol.TEXT
+                    ? Dialect.TEXT
+                    : Handshake.ask(socket, config.timeouts().connect());
+            if (protocol == Protocol.META && dialect == Dialect.TEXT) {
+                throw new Handshake.NoMetaException();
+            }
+            return new Connection(node, socket, dialect, config, listener);
+        } catch (IOException | RuntimeException | Error e) {
+            socket.close();
+            throw e;
+        }
+    }
+
     /** Connects, and encrypts where that is wanted; the handshake of TLS has the same limit again. */
     static Socket connect(Node node, MemcachedConfig config) throws IOException {
         Duration limit = config.timeouts().connect();

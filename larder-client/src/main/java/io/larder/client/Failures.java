@@ -4,6 +4,7 @@ import io.larder.base.Printable;
 import io.larder.protocol.TextReply;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /** The exceptions of calls, in one place so that their messages read alike: node, operation, time, what to do. */
 final class Failures {
@@ -51,6 +52,20 @@ final class Failures {
                         + " the outcome is unknown; check its load or raise the timeout")
                 .formatted(node, operation, deadline.timeout(), where, inFlight);
         return new CallTimeoutException(node.name(), message, null);
+    }
+
+    /** Requests that had to wait for nothing are not timed. */
+    static String whereTimeWent(Connection connection, @Nullable Exchange exchange, Deadline deadline, long nowNanos) {
+        String silence = "the node last said something " + Deadline.text(connection.silentNanos()) + " ago";
+        if (exchange == null) {
+            return " (" + silence + ")";
+        }
+        long sent = exchange.admittedNanos();
+        return sent == 0
+                ? " (sent at once; %s)".formatted(silence)
+                : " (%s in the queue, %s since it was sent; %s)"
+                        .formatted(
+                                Deadline.text(deadline.elapsedNanosAt(sent)), Deadline.text(nowNanos - sent), silence);
     }
 
     static OverloadedException overloaded(Node node, String operation, Deadline deadline, int inFlight) {

@@ -174,29 +174,7 @@ final class MigratingView<V> implements View<V> {
             return read;
         }
         copying.addSoon(items, read.missed());
-        return merged(keys, read, items);
-    }
-
-    private BulkRead<V> merged(Collection<String> keys, BulkRead<V> read, Map<String, StoredItem> items) {
-        Map<String, V> found = new LinkedHashMap<>();
-        Map<String, MemcachedException> failed = new LinkedHashMap<>(read.failed());
-        Set<String> missed = new LinkedHashSet<>(read.missed());
-        for (String key : new LinkedHashSet<>(keys)) {
-            V value = read.found().get(key);
-            StoredItem item = items.get(key);
-            if (value != null) {
-                found.put(key, value);
-            } else if (item != null) {
-                missed.remove(key);
-                try {
-                    found.put(key, copying.value(key, item));
-                    failed.remove(key);
-                } catch (UnreadableValueException e) {
-                    failed.put(key, e);
-                }
-            }
-        }
-        return new BulkRead<>(found, missed, failed);
+        return copying.merged(keys, read, items);
     }
 
     @Override

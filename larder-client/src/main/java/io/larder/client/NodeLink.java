@@ -2,11 +2,8 @@ package io.larder.client;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
-import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -28,11 +25,6 @@ final class NodeLink {
     /** Dials in vain, after which no caller waits for one any more: they fail at once until one succeeds. */
     private static final int BREAKER_FAILURES = 3;
 
-    private static final int REPLAY_BATCH = 64;
-
-    /** Until deletes that an open connection did not take or answer are sent once more. */
-    private static final long REPLAY_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     private static final Lost CLIENT_CLOSED =
             new Lost("was disconnected, as the client closed,", "stop calling before closing", null);
 
@@ -41,8 +33,7 @@ final class NodeLink {
     private final long exptimeMax;
     private final NodeCounters counters = new NodeCounters();
     private final Watching watching;
-    private final MissedDeletes missed;
-    private final Daemon replayer;
+    private final Replay replay;
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
@@ -81,8 +72,7 @@ final class NodeLink {
         this.config = config;
         this.exptimeMax = ttlMax.toSeconds();
         this.watching = new Watching(config.listener(), config.ticker());
-        this.missed = new MissedDeletes(config.limits().missedDeletesMax());
-        this.replayer = new Daemon("larder-replay-" + node, this::replayOverOpenConnection);
+        this.replay = new Replay(this, config, this::open);
         this.backoff = new Backoff(
                 config.ticker(),
                 config.limits().dialsPerSecondMax(),
@@ -107,7 +97,7 @@ final class NodeLink {
                 open != null,
                 open != null && open.dialect() == Dialect.META,
                 open == null ? 0 : open.inFlight(),
-                missed.size());
+                replay.size());
     }
 
     /** The exptime of an item here. */
@@ -138,58 +128,12 @@ final class NodeLink {
 
     /** Sees to it that an item is removed: as soon as possible, and before anything is read from the node after it was down. */
     void forget(byte[] wireKey) {
-        if (!missed.add(wireKey)) {
+        if (!replay.add(wireKey)) {
             counters.deletesDropped.increment();
             watching.deleteDropped(node);
         } else if (open() != null) {
-            replayer.wake();
+            replay.wake();
         }
-    }
-
-    private void replayOverOpenConnection() {
-        Connection open = open();
-        while (open != null && !replay(open)) { // once it is gone, the rest is done before the next one is used
-            replayer.pause(REPLAY_AGAIN_NANOS);
-            open = open();
-        }
-    }
-
-    /** Removes what has to be forgotten; false if the node did not answer all of it. */
-    private boolean replay(Connection connection) {
-        while (missed.size() > 0) {
-            Deadline deadline = Deadline.in(config.timeouts().bulk().toNanos(), config.ticker());
-            List<TestCall.Delete> sent = new ArrayList<>();
-            try {
-                for (byte[] key : missed.oldest(REPLAY_BATCH)) {
-                    TestCall.Delete delete = new TestCall.Delete("replay", this, "", key);
-                    if (connection.send(delete, deadline) != Pipeline.Admission.ADMITTED) {
-                        return false;
-                    }
-                    sent.add(delete);
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt(); // by nobody: the thread is our own
-                return false;
-            } finally {
-                sent.removeIf(delete -> answered(connection, delete, deadline));
-            }
-            if (!sent.isEmpty()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean answered(Connection connection, TestCall.Delete delete, Deadline deadline) {
-        if (!connection.await(delete, deadline) && connection.detach(delete)) {
-            return false;
-        }
-        if (delete.lost() != null) {
-            return false;
-        }
-        missed.remove(delete.wireKey());
-        counters.deletesReplayed.increment();
-        return true;
     }
 
     /** Sends a request and waits for its reply. */
@@ -245,22 +189,6 @@ final class NodeLink {
         }
     }
 
-    /** For messages. Requests that had to wait for nothing are not timed. */
-    private String whereTimeWent(Connection connection, @Nullable Exchange exchange, Deadline deadline) {
-        String silence = "the node last said something " + Deadline.text(connection.silentNanos()) + " ago";
-        if (exchange == null) {
-            return " (" + silence + ")";
-        }
-        long sent = exchange.admittedNanos();
-        return sent == 0
-                ? " (sent at once; %s)".formatted(silence)
-                : " (%s in the queue, %s since it was sent; %s)"
-                        .formatted(
-                                Deadline.text(deadline.elapsedNanosAt(sent)),
-                                Deadline.text(config.ticker().nanos() - sent),
-                                silence);
-    }
-
     MemcachedException interruptedOrTimedOut(
             @Nullable Connection connection, @Nullable Exchange exchange, String operation, Deadline deadline) {
         return Thread.currentThread().isInterrupted()
@@ -276,7 +204,12 @@ final class NodeLink {
         }
         connection.missed();
         return Failures.noReply(
-                node, operation, deadline, connection.inFlight(), whereTimeWent(connection, exchange, deadline));
+                node,
+                operation,
+                deadline,
+                connection.inFlight(),
+                Failures.whereTimeWent(
+                        connection, exchange, deadline, config.ticker().nanos()));
     }
 
     MemcachedException unavailable(String operation, Deadline deadline, Lost lost) {
@@ -380,7 +313,7 @@ final class NodeLink {
         Duration limit = config.timeouts().connect();
         Dialled dialled;
         try {
-            dialled = new Dialled(connect(limit), null);
+            dialled = new Dialled(caughtUp(Dial.connection(node, config, this::lost)), null);
         } catch (IOException | RuntimeException | Error e) { // whatever it is: or nobody would ever dial again
             dialled = new Dialled(null, Dial.lost(e, limit));
         }
@@ -389,36 +322,17 @@ final class NodeLink {
         watching.nodeChanged(node, this::state);
     }
 
-    private Connection connect(Duration limit) throws IOException {
-        Protocol protocol = config.protocol();
-        try {
-            return connect(protocol, limit);
-        } catch (Handshake.HungUpException e) {
-            if (protocol == Protocol.META) {
-                throw e;
-            }
-            return connect(Protocol.TEXT, limit);
-        }
-    }
-
-    private Connection connect(Protocol protocol, Duration limit) throws IOException {
-        Socket socket = Dial.connect(node, config);
-        try {
-            Dialect dialect = protocol == Protocol.TEXT ? Dialect.TEXT : Handshake.ask(socket, limit);
-            if (protocol == Protocol.META && dialect == Dialect.TEXT) {
-                throw new Handshake.NoMetaException();
-            }
-            return caughtUp(new Connection(node, socket, dialect, config, this::lost));
-        } catch (IOException | RuntimeException | Error e) {
-            socket.close();
-            throw e;
-        }
-    }
-
     /** A connection that the node has forgotten over what it missed. */
     private Connection caughtUp(Connection connection) throws IOException {
-        if (!replay(connection)) {
-            connection.close(new Lost("did not take the deletes it had missed", Connection.REDIAL_ADVICE, null));
+        boolean caughtUp = false;
+        try {
+            caughtUp = replay.over(connection);
+        } finally {
+            if (!caughtUp) {
+                connection.close(new Lost("did not take the deletes it had missed", Connection.REDIAL_ADVICE, null));
+            }
+        }
+        if (!caughtUp) {
             throw new SocketTimeoutException("deletes it had missed were not answered");
         }
         return connection;
@@ -439,8 +353,8 @@ final class NodeLink {
             if (!closed) {
                 current = connection;
                 down = false;
-                if (missed.size() > 0) {
-                    replayer.wake(); // what came in the last moment
+                if (replay.size() > 0) {
+                    replay.wake(); // what came in the last moment
                 }
                 return dialled;
             }
@@ -503,7 +417,7 @@ final class NodeLink {
         } finally {
             lock.unlock();
         }
-        replayer.stop();
+        replay.stop();
         if (open != null) {
             open.close(CLIENT_CLOSED);
         }
