@@ -28,6 +28,7 @@ final class ChaosServer implements AutoCloseable {
     private static final int KINDS = 8;
 
     private final ServerSocket listener;
+    private final Thread accepting;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final Map<String, String> values = new ConcurrentHashMap<>();
     private final AtomicLong misdeeds = new AtomicLong();
@@ -40,7 +41,7 @@ final class ChaosServer implements AutoCloseable {
         this.seeds = new AtomicLong(seed);
         this.knowsMeta = knowsMeta;
         listener = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
-        Daemon.startThread("chaos-server", this::accept);
+        accepting = Daemon.startThread("chaos-server", this::accept);
     }
 
     /**
@@ -215,6 +216,11 @@ final class ChaosServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listener.close();
+        try {
+            accepting.join(10_000); // a closed listener may still accept one more
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         for (Socket socket : sockets) {
             socket.close();
         }

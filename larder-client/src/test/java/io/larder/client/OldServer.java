@@ -16,12 +16,13 @@ import java.util.concurrent.ConcurrentHashMap;
 /** A memcached from before meta commands: passes everything on to a server, and answers {@code ERROR} to what was not known. */
 final class OldServer implements AutoCloseable {
     private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final Thread accepting;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final int target;
 
     private OldServer(int target) throws IOException {
         this.target = target;
-        Daemon.startThread("old-server", this::accept);
+        accepting = Daemon.startThread("old-server", this::accept);
     }
 
     static OldServer inFrontOf(int port) throws IOException {
@@ -93,6 +94,11 @@ final class OldServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listener.close();
+        try {
+            accepting.join(10_000); // a closed listener may still accept one more
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         for (Socket socket : sockets) {
             socket.close();
         }

@@ -41,6 +41,7 @@ final class FakeNode implements AutoCloseable {
     private final Map<String, Item> items = new ConcurrentHashMap<>();
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     private final ServerSocket listener;
+    private final Thread accepting;
     private final Ticker ticker;
     private volatile boolean silent;
     private volatile int valueBytesMax = Integer.MAX_VALUE;
@@ -52,7 +53,7 @@ final class FakeNode implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        thread(this::accept);
+        accepting = thread(this::accept);
     }
 
     String url(String rest) {
@@ -83,18 +84,22 @@ final class FakeNode implements AutoCloseable {
     public void close() {
         try {
             listener.close();
+            accepting.join(10_000); // a closed listener may still accept one more
             for (Socket connection : connections) {
                 connection.close();
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
-    private static void thread(Runnable body) {
+    private static Thread thread(Runnable body) {
         Thread thread = new Thread(body, "fake-node");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     private void accept() {
