@@ -243,14 +243,9 @@ final class ServerMetrics {
                 "Where the memory of -m goes.",
                 List.of(
                         Metric.of("part", "segments", (double) memory.segments() * memory.segmentBytes()),
-                        Metric.of("part", "index", memory.indexBytes()),
-                        Metric.of("part", "tuner", memory.tunerBytes()))));
+                        Metric.of("part", "index", memory.indexBytes()))));
         all.add(Metric.gauge(
                 "larder_oldest_segment_seconds", "Age of the oldest segment with live items.", memory.oldestSeconds()));
-        all.add(Metric.gauge(
-                "larder_small_queue_ratio",
-                "Share of the segments that new items may take, as the tuner chose.",
-                memory.smallShare()));
     }
 
     private void lookingIn(List<Metric> all) {

@@ -242,9 +242,6 @@ final class Stats {
         stats.put("larder_segments", memory.segments());
         stats.put("larder_segments_free", memory.segmentsFree());
         stats.put("larder_index_bytes", memory.indexBytes());
-        stats.put("larder_tuner_bytes", memory.tunerBytes());
-        stats.put("larder_tuner_small_share", memory.smallShare());
-        stats.put("larder_tuner_ranks_by_size", memory.ranksBySize() ? 1 : 0);
     }
 
     private static String seconds(double seconds) {

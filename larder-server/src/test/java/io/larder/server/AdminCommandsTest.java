@@ -80,8 +80,7 @@ class AdminCommandsTest {
             assertThat(stats)
                     .containsEntry("pid", String.valueOf(ProcessHandle.current().pid()))
                     .containsEntry("cmd_meta", "1")
-                    .containsEntry("curr_connections", "1")
-                    .containsEntry("larder_tuner_small_share", "0.1");
+                    .containsEntry("curr_connections", "1");
             assertThat(Double.parseDouble(stats.get("rusage_user"))).isPositive();
             assertThat(Long.parseLong(stats.get("larder_resident_bytes"))).isGreaterThan(10 << 20);
             assertThat(Long.parseLong(stats.get("larder_heap_bytes"))).isGreaterThan(1 << 20);

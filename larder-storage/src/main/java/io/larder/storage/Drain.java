@@ -1,10 +1,8 @@
 package io.larder.storage;
 
-import org.jspecify.annotations.Nullable;
-
 /**
- * Goes over the records of a sealed segment and empties it: dead records are passed over, live items are copied to the main
- * queue or evicted, by a rule. Confined to the reclaimer.
+ * Goes over the records of a sealed segment and empties it: dead records are passed over, live items are copied or evicted,
+ * by a rule. Confined to the reclaimer.
  *
  * <p>A large item moves or goes as a whole, whichever of its records is met first.
  */
@@ -14,16 +12,21 @@ final class Drain {
         /** There are none, only dead ones that still have slots; a live one, raised by a touch just now, stays. */
         DROP_DEAD,
         KEEP_LIVE,
-        PROMOTE_USED,
-        KEEP_WORTHY,
+        /** Second chance (F. Corbato, 1968): what was used since it came here, up to {@link #KEPT_SHARE} of the segment. */
+        KEEP_USED,
         /** The last resort. */
         KEEP_NONE
     }
 
+    /** Where all items are used, so much of a segment stays and the rest makes room: or one write might copy the whole store. */
+    private static final double KEPT_SHARE = 15.0 / 16;
+
     private final SegmentStore store;
     private final Worker worker;
     private final ItemView record;
-    private final Survivors survivors = new Survivors();
+
+    /** Bytes of the segment that may still stay. */
+    private long left;
 
     Drain(SegmentStore store, Worker worker) {
         this.store = store;
@@ -32,26 +35,12 @@ final class Drain {
     }
 
     void run(Segment segment, Rule rule) {
+        left = (long) (store.segments.segmentBytes() * KEPT_SHARE);
         for (int at = 0; at < segment.writtenBytes(); ) {
             int bytes = load(segment, at);
-            drain(segment, at, rule);
+            drain(segment, at, bytes, rule);
             at += bytes;
         }
-    }
-
-    /** Prepares {@link Rule#KEEP_WORTHY} for a batch: at least one segment of it is gained. */
-    void weigh(@Nullable Segment[] batch, int count, boolean bySize) {
-        survivors.begin(bySize);
-        for (int i = 0; i < count; i++) {
-            Segment segment = batch[i];
-            for (int at = 0; segment != null && at < segment.writtenBytes(); ) {
-                int bytes = load(segment, at);
-                weigh(segment, at, bytes);
-                at += bytes;
-            }
-        }
-        long keep = (long) store.segments.segmentBytes() * (count == 1 ? 1 : count - 1);
-        survivors.decide(count == 1 ? keep / 2 : keep);
     }
 
     /** Loads the probe with the key or hash of the record; answers the record's bytes. */
@@ -82,23 +71,12 @@ final class Drain {
         return true;
     }
 
-    private void weigh(Segment segment, int at, int bytes) {
-        worker.lock();
-        try {
-            if (findOwner(segment, at) && !worker.isDead(worker.item)) {
-                survivors.weigh(Slot.uses(worker.probe.slot), worker.item.totalBytes(), bytes);
-            }
-        } finally {
-            worker.unlock();
-        }
-    }
-
-    private void drain(Segment segment, int at, Rule rule) {
+    private void drain(Segment segment, int at, int bytes, Rule rule) {
         boolean moveLarge = true;
         while (moveLarge) { // again: a touch meanwhile may have listed the same parts in a new record
             worker.lock();
             try {
-                moveLarge = findOwner(segment, at) && !settleSmall(rule);
+                moveLarge = findOwner(segment, at) && !settleSmall(bytes, rule);
             } finally {
                 worker.unlock();
             }
@@ -110,57 +88,45 @@ final class Drain {
     }
 
     /** Decides the item found and carries it out; false if it stays and is large: that takes longer than a stripe is held. */
-    private boolean settleSmall(Rule rule) {
+    private boolean settleSmall(int bytes, Rule rule) {
         if (worker.isDead(worker.item)) {
             worker.removeDead();
             return true;
         }
-        if (!stays(rule)) {
-            evict(rule);
+        if (!stays(bytes, rule)) {
+            worker.evict();
             return true;
         }
         if (worker.item.parts > 0) {
             return false;
         }
         prepare();
-        if (worker.takeRoomForVersion(toMain(rule), true)) {
+        if (worker.takeRoomForVersion(true)) {
             worker.counters.add(Counters.Kind.COPIED_BYTES, worker.room.bytes);
             worker.publish(true, usesLeft(rule));
         } else {
-            evict(rule);
+            worker.evict();
         }
         return true;
     }
 
-    private boolean stays(Rule rule) {
-        int uses = Slot.uses(worker.probe.slot);
+    /** @param bytes of its record, or part, in the segment */
+    private boolean stays(int bytes, Rule rule) {
         return switch (rule) {
             case DROP_DEAD, KEEP_LIVE -> true;
-            case PROMOTE_USED -> uses >= store.policy.usesToPromote();
             case KEEP_NONE -> false;
-            case KEEP_WORTHY -> survivors.stays(uses, worker.item.totalBytes());
+            case KEEP_USED -> {
+                boolean stays = Slot.uses(worker.probe.slot) > 0 && bytes <= left;
+                left -= stays ? bytes : 0;
+                yield stays;
+            }
         };
     }
 
-    /** Squeezing out dead bytes does not change an item's queue. */
-    private boolean toMain(Rule rule) {
-        return worker.item.segment.main || rule == Rule.PROMOTE_USED;
-    }
-
+    /** Half of them, so that what is not used any more goes after two more chances at most. */
     private int usesLeft(Rule rule) {
         int uses = Slot.uses(store.index.current(worker.probe));
-        return switch (rule) {
-            case DROP_DEAD, KEEP_LIVE -> uses;
-            case PROMOTE_USED, KEEP_NONE -> 0;
-            case KEEP_WORTHY -> Math.max(0, uses - 1);
-        };
-    }
-
-    private void evict(Rule rule) {
-        worker.evict();
-        if (rule == Rule.PROMOTE_USED) {
-            store.ghosts.add(worker.probe);
-        }
+        return rule == Rule.KEEP_USED ? uses / 2 : uses;
     }
 
     private void prepare() {
@@ -172,7 +138,7 @@ final class Drain {
     private void moveLarge(Rule rule) {
         long location = worker.item.location();
         prepare();
-        boolean complete = writeParts(toMain(rule));
+        boolean complete = writeParts();
         // from a part the probe knows the hash only, but the record needs the key
         worker.probe.load(worker.item.segment.memory, worker.item.keyAt, worker.item.keyBytes);
         worker.lock();
@@ -180,10 +146,10 @@ final class Drain {
             if (store.index.findLocation(worker.probe, location)) {
                 worker.item.load(location);
                 worker.next.keepAll(worker.item); // it may have been touched meanwhile
-                if (complete && !worker.isDead(worker.item) && worker.takeRoomForVersion(toMain(rule), true)) {
+                if (complete && !worker.isDead(worker.item) && worker.takeRoomForVersion(true)) {
                     worker.publish(true, usesLeft(rule));
                 } else {
-                    evict(rule);
+                    worker.evict();
                 }
             }
         } finally {
@@ -192,9 +158,9 @@ final class Drain {
         worker.endParts();
     }
 
-    private boolean writeParts(boolean main) {
+    private boolean writeParts() {
         for (int from = 0; from < worker.next.valueBytes; ) {
-            int written = worker.writePart(from, main, true);
+            int written = worker.writePart(from, true);
             if (written < 0) {
                 return false;
             }

@@ -13,7 +13,7 @@ package io.larder.storage;
  */
 final class ImageHeader {
     static final long MAGIC_VALUE = 0x4c41_5244_4552_4931L; // "LARDERI1"
-    static final int VERSION_VALUE = 1;
+    static final int VERSION_VALUE = 2;
 
     static final int MAGIC = 0;
     static final int VERSION = 8;

@@ -7,7 +7,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /**
@@ -47,8 +46,6 @@ final class Index {
     /** Slots in use in each chunk. Guarded by the stripe. */
     private final int[] used;
 
-    private IntConsumer sized = chunk -> {};
-
     Index(int chunks, Segments segments, Blocks blocks) {
         this.mask = chunks - 1;
         this.segments = segments;
@@ -59,11 +56,6 @@ final class Index {
         for (int i = 0; i < chunks; i++) {
             tables.set(i, blocks.take(1));
         }
-    }
-
-    /** Who is told of a chunk that has another size now, under its stripe. Set before the index is shared. */
-    void onSized(IntConsumer listener) {
-        sized = listener;
     }
 
     int chunk(Probe probe) {
@@ -300,7 +292,6 @@ final class Index {
         }
         tables.set(chunk, fresh);
         blocks.retire(old);
-        sized.accept(chunk);
     }
 
     private boolean refill(long[][] old, long[][] fresh, int chunk) {

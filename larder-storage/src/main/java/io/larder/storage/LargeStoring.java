@@ -98,7 +98,7 @@ final class LargeStoring {
         NewItem next = worker.next;
         int written = 0;
         while (written < next.valueBytes) {
-            int part = worker.writePart(written, false, false);
+            int part = worker.writePart(written, false);
             if (part >= 0) {
                 written += part;
             } else if (reading || !rooms.make()) {

@@ -3,9 +3,9 @@ package io.larder.storage;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The one account of the store's memory, in bytes: segments, index, ghosts and tuner. Thread-safe.
+ * The one account of the store's memory, in bytes: segments and index. Thread-safe.
  *
- * <p>Index and ghosts must have what they need and may overdraw; segments are given back until the balance is right.
+ * <p>The index must have what it needs and may overdraw; segments are given back until the balance is right.
  */
 final class Ledger {
     private final AtomicLong used = new AtomicLong();

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open segments: one for each lane, queue and lifetime. Thread-safe, without locks but for the exchange of a full one.
+ * The open segments: one for each lane, band of sizes and lifetime. Thread-safe, without locks but for the exchange of a full one.
  */
 final class Log {
     /** A segment open for longer is closed, so that a TTL below {@link #SHORT_TTL_SECONDS} always fits in 16 bits. */
@@ -18,12 +18,14 @@ final class Log {
     private final AtomicReferenceArray<@Nullable Segment> open;
     private final AtomicLong opened = new AtomicLong();
     private final FlushCut flushed;
+    private final Worth worth;
 
-    Log(Geometry geometry, Segments segments, FlushCut flushed) {
+    Log(Geometry geometry, Segments segments, FlushCut flushed, Worth worth) {
         this.geometry = geometry;
         this.segments = segments;
         this.flushed = flushed;
-        open = new AtomicReferenceArray<>(geometry.lanes() * 2 * geometry.lifetimes());
+        this.worth = worth;
+        open = new AtomicReferenceArray<>(geometry.lanes() * Worth.BANDS * geometry.lifetimes());
     }
 
     /** The number of the segment opened last. */
@@ -43,15 +45,8 @@ final class Log {
      * @return false where no segment is free
      */
     boolean take(
-            Room room,
-            int lane,
-            boolean main,
-            int lifetime,
-            long nowSeconds,
-            int bytesMin,
-            int bytesMax,
-            boolean urgent) {
-        int at = (lane * 2 + (main ? 1 : 0)) * geometry.lifetimes() + lifetime;
+            Room room, int lane, int band, int lifetime, long nowSeconds, int bytesMin, int bytesMax, boolean urgent) {
+        int at = (lane * Worth.BANDS + band) * geometry.lifetimes() + lifetime;
         while (true) {
             Segment segment = open.get(at);
             if (segment != null && isCurrent(segment, nowSeconds)) {
@@ -63,7 +58,7 @@ final class Log {
                     return true;
                 }
             }
-            if (!exchange(at, segment, main, lifetime, nowSeconds, urgent)) {
+            if (!exchange(at, segment, band, lifetime, nowSeconds, urgent)) {
                 return false;
             }
         }
@@ -73,13 +68,12 @@ final class Log {
         return !flushed.covers(segment) && nowSeconds - segment.baseSeconds < OPEN_SECONDS_MAX;
     }
 
-    private boolean exchange(
-            int at, @Nullable Segment full, boolean main, int lifetime, long nowSeconds, boolean urgent) {
+    private boolean exchange(int at, @Nullable Segment full, int band, int lifetime, long nowSeconds, boolean urgent) {
         Segment fresh = segments.take(urgent);
         if (fresh == null) {
             return open.get(at) != full; // somebody else may have been luckier
         }
-        fresh.open(main, lifetime, nowSeconds, opened.incrementAndGet());
+        fresh.open(band, lifetime, nowSeconds, opened.incrementAndGet(), worth.inflation());
         if (!open.compareAndSet(at, full, fresh)) {
             segments.giveBack(fresh);
         } else if (full != null) {
@@ -93,6 +87,15 @@ final class Log {
         for (int at = 0; at < open.length(); at++) {
             Segment segment = open.get(at);
             if (segment != null && segment.hasExpired(nowSeconds) && open.compareAndSet(at, segment, null)) {
+                segment.seal();
+            }
+        }
+    }
+
+    /** Seals one segment, if it is still open. */
+    void seal(Segment segment) {
+        for (int at = 0; at < open.length(); at++) {
+            if (open.compareAndSet(at, segment, null)) {
                 segment.seal();
             }
         }

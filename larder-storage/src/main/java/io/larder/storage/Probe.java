@@ -9,7 +9,7 @@ import java.nio.ByteOrder;
  * A key being looked for, its hash, and the slot where it was found. Confined to one thread.
  *
  * <pre>
- *  hash: | tag (24) | sample (8) | ghost (16) | chunk (16) |
+ *  hash: | tag (24) | - (24) | chunk (16) |
  * </pre>
  */
 final class Probe {
@@ -60,14 +60,6 @@ final class Probe {
 
     int tag() {
         return (int) (hash >>> (Long.SIZE - Slot.TAG_BITS));
-    }
-
-    int ghost() {
-        return (int) (hash >>> 16) & 0xffff;
-    }
-
-    int sample() {
-        return (int) (hash >>> 32) & 0xff;
     }
 
     /** Whether the item at an offset has this key. */

@@ -3,7 +3,6 @@ package io.larder.storage;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes full segments free again, one step at a time: what is dead first, then what is worth least.
@@ -30,10 +29,6 @@ final class Reclaimer {
     /** Evicting steps in a row that evicted nothing. Many are possible only where a few large items fill the store. */
     @GuardedBy("lock")
     private int vainSteps;
-
-    /** Main segments weighed and not yet drained. */
-    @GuardedBy("lock")
-    private final ArrayDeque<Segment> batch = new ArrayDeque<>();
 
     private volatile int retiredCount;
 
@@ -103,10 +98,6 @@ final class Reclaimer {
     @GuardedBy("lock")
     private boolean step() {
         worker.now = store.clock.seconds();
-        if (!batch.isEmpty()) {
-            drainNextOfBatch();
-            return true;
-        }
         survey.look(store, worker.now);
         if (!survey.dead.isEmpty()) {
             retireDead();
@@ -124,15 +115,16 @@ final class Reclaimer {
     @GuardedBy("lock")
     private boolean evict() {
         long before = worker.counters.get(Counters.Kind.EVICTED);
-        Segment oldestSmall = survey.oldestSmall;
-        if (oldestSmall != null && (survey.isSmallOverShare(store.policy.smallShare()) || survey.mainCount == 0)) {
-            retire(oldestSmall, isVain() ? Drain.Rule.KEEP_NONE : Drain.Rule.PROMOTE_USED);
-        } else if (survey.mainCount > 0) {
-            evictMain();
-        } else if (survey.openCount > 0) {
-            store.log.sealAll(); // nothing else is left; the next step finds them sealed
-        } else {
+        Segment least = survey.leastWorth;
+        if (least == null) {
             return hasRetired();
+        }
+        if (least.state() == Segment.State.OPEN) {
+            store.log.seal(least);
+        }
+        if (!least.hasWriters()) { // somebody may have come while it was open; the next step takes another
+            store.worth.inflateTo(survey.worth);
+            retire(least, isVain() ? Drain.Rule.KEEP_NONE : Drain.Rule.KEEP_USED);
         }
         settle();
         vainSteps = worker.counters.get(Counters.Kind.EVICTED) > before ? 0 : vainSteps + 1;
@@ -144,34 +136,8 @@ final class Reclaimer {
         return vainSteps > VAIN_STEPS_MAX;
     }
 
-    /** Weighs the oldest of main together; they are drained one by one, so that nobody waits for all of them. */
     @GuardedBy("lock")
-    private void evictMain() {
-        drain.weigh(survey.oldestMain, survey.mainCount, store.policy.isSizeWeighted());
-        for (int i = 0; i < survey.mainCount; i++) {
-            Segment segment = survey.oldestMain[i];
-            if (segment != null) {
-                batch.addLast(segment);
-            }
-        }
-        drainNextOfBatch();
-    }
-
-    @GuardedBy("lock")
-    private void drainNextOfBatch() {
-        Segment segment = batch.removeFirst();
-        // it may have died meanwhile, been reclaimed as dead, and even be in use again
-        if (segment.state() == Segment.State.SEALED && !segment.hasWriters()) {
-            retire(segment, isVain() ? Drain.Rule.KEEP_NONE : Drain.Rule.KEEP_WORTHY);
-        }
-        settle();
-    }
-
-    @GuardedBy("lock")
-    private void retire(@Nullable Segment segment, Drain.Rule rule) {
-        if (segment == null) {
-            return;
-        }
+    private void retire(Segment segment, Drain.Rule rule) {
         segment.become(Segment.State.DRAINING);
         if (segment.liveRecords() > 0) {
             drain.run(segment, rule);

@@ -115,7 +115,7 @@ final class Rewriting {
 
     /** Writes another header for the same value. Under the stripe. */
     private boolean rewrite() {
-        if (!worker.takeRoomForVersion(worker.item.segment.main, false)) {
+        if (!worker.takeRoomForVersion(false)) {
             return false;
         }
         worker.publish(true, Slot.uses(store.index.current(worker.probe)));

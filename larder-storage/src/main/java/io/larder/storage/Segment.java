@@ -62,10 +62,13 @@ final class Segment {
     /** Counts openings over the whole store: the age of the segment, and what a flush compares. Set by {@link #open}. */
     long order;
 
-    /** Set by {@link #open}. */
-    boolean main;
+    /** The sizes of its items ({@link Worth#band}). Set by {@link #open}. */
+    int band;
 
     int lifetime;
+
+    /** Of the store when it was opened ({@link Worth}). Set by {@link #open}. */
+    double inflation;
 
     /** Epoch after which no reader can know this segment. Owned by the reclaimer. */
     long retiredEpoch;
@@ -87,8 +90,9 @@ final class Segment {
         header.putInt(SegmentHeader.WRITTEN_BYTES, writtenBytes());
         header.putLong(SegmentHeader.LIVE, live);
         header.putLong(SegmentHeader.LAST_DEADLINE, lastDeadline);
-        header.put(SegmentHeader.MAIN, (byte) (main ? 1 : 0));
+        header.put(SegmentHeader.BAND, (byte) band);
         header.put(SegmentHeader.LIFETIME, (byte) lifetime);
+        header.putDouble(SegmentHeader.INFLATION, inflation);
     }
 
     /** What {@link #saveTo} wrote, but for the number; the segment is sealed then. */
@@ -98,8 +102,9 @@ final class Segment {
         tail = header.getInt(SegmentHeader.WRITTEN_BYTES) | SEAL;
         live = header.getLong(SegmentHeader.LIVE);
         lastDeadline = header.getLong(SegmentHeader.LAST_DEADLINE);
-        main = header.get(SegmentHeader.MAIN) != 0;
+        band = header.get(SegmentHeader.BAND);
         lifetime = header.get(SegmentHeader.LIFETIME);
+        inflation = header.getDouble(SegmentHeader.INFLATION);
         state = State.SEALED;
     }
 
@@ -112,11 +117,12 @@ final class Segment {
     }
 
     /** Makes a free segment ready for appending; the caller publishes it. */
-    void open(boolean toMain, int lifetimeClass, long nowSeconds, long opened) {
-        main = toMain;
+    void open(int sizeBand, int lifetimeClass, long nowSeconds, long opened, double storeInflation) {
+        band = sizeBand;
         lifetime = lifetimeClass;
         baseSeconds = nowSeconds;
         order = opened;
+        inflation = storeInflation;
         lastDeadline = 0;
         live = 0;
         tail = 0;

@@ -208,7 +208,6 @@ final class SegmentSession implements ItemStore.Session {
                 return Outcome.EXISTS;
             }
             worker.remove();
-            forget();
             return Outcome.STORED;
         } finally {
             worker.unlock();
@@ -266,12 +265,6 @@ final class SegmentSession implements ItemStore.Session {
         }
     }
 
-    private void forget() {
-        if (store.tuner.samples(worker.probe)) {
-            store.tuner.delete(worker.probe);
-        }
-    }
-
     private void endStoring() {
         storing.ownToken(0);
         end(false);
@@ -299,9 +292,6 @@ final class SegmentSession implements ItemStore.Session {
             return false;
         }
         worker.use();
-        if (store.tuner.samples(worker.probe)) {
-            store.tuner.look(worker.probe, worker.item.totalBytes());
-        }
         return true;
     }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Values are appended to segments and never change; the index says where each key's current version lies. Reads take no
  * lock. Memory comes back by whole segments: {@link Reclaimer} frees what is dead and evicts what is worth least. The bound
- * covers segments, index, ghosts and tuner ({@link Ledger}).
+ * covers segments and index ({@link Ledger}).
  *
  * <p>Thread-safe. How it works, with the formats: {@code docs/storage.md}.
  */
@@ -38,12 +38,10 @@ public final class SegmentStore implements ItemStore {
     final Segments segments;
     final Blocks blocks;
     final Index index;
-    final Ghosts ghosts;
     final Stripes stripes;
     final FlushCut flushed;
     final Log log;
-    final Policy policy = new Policy();
-    final Tuner tuner;
+    final Worth worth = new Worth();
     final Counters.Board board = new Counters.Board();
     final Reclaimer reclaimer;
 
@@ -93,7 +91,6 @@ public final class SegmentStore implements ItemStore {
         clock = new StoreClock(ticker);
         geometry = Geometry.of(config.bytes(), config.valueBytesMax(), config.writers());
         ledger = new Ledger(config.bytes());
-        tuner = new Tuner(policy, ledger);
         Path path = config.file();
         file = path == null ? null : StoreFile.open(path, geometry.segmentBytes(), config.bytes(), seed);
         image = path == null || file == null ? null : new StoreImage(path, file.id());
@@ -101,14 +98,9 @@ public final class SegmentStore implements ItemStore {
                 geometry.segmentBytes(), ledger, file == null ? SegmentMemory.direct(geometry.segmentBytes()) : file);
         blocks = new Blocks(ledger, epochs);
         index = new Index(geometry.chunks(), segments, blocks);
-        ghosts = new Ghosts(index, blocks);
-        if (config.evicts()) {
-            index.onSized(
-                    ghosts::fit); // when the memory is full, it is too late: segments would have to be dropped for it
-        }
         stripes = new Stripes(Math.min(STRIPES_MAX, geometry.chunks()));
         flushed = new FlushCut(clock);
-        log = new Log(geometry, segments, flushed);
+        log = new Log(geometry, segments, flushed, worth);
         if (file != null && image != null) {
             load(image, file);
         }
@@ -173,7 +165,6 @@ public final class SegmentStore implements ItemStore {
         ledger.limit(bytes);
         segments.limitReserve();
         segments.shrink();
-        tuner.resized();
         if (keeper != null) {
             keeper.wake();
         }

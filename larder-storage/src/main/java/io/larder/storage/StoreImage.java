@@ -127,7 +127,9 @@ final class StoreImage {
         store.flushed.loadFrom(header, away);
         for (int left = header.getInt(ImageHeader.SEGMENTS); left > 0; left--) {
             ByteBuffer segment = readBytes(in, SegmentHeader.BYTES);
-            store.segments.restore(segment.getInt(SegmentHeader.NUMBER)).loadFrom(segment);
+            Segment restored = store.segments.restore(segment.getInt(SegmentHeader.NUMBER));
+            restored.loadFrom(segment);
+            store.worth.inflateTo(restored.inflation);
         }
         store.index.loadFrom(in);
         return true;

@@ -199,26 +199,12 @@ final class Storing {
         NewItem next = worker.next;
         next.cas = takeToken();
         next.accessSeconds = worker.now;
-        boolean main = present ? worker.item.segment.main : store.ghosts.remove(worker.probe);
-        if (!(present ? worker.takeRoomForVersion(main, false) : worker.takeRoom(main, false))) {
+        if (!(present ? worker.takeRoomForVersion(false) : worker.takeRoom(false))) {
             return false;
         }
-        long bytes = worker.room.bytes + (next.partCount() == 0 ? 0L : next.valueBytes);
         int uses = present ? Math.min(Slot.USES_MAX, Slot.uses(store.index.current(worker.probe)) + 1) : 0;
         worker.publish(present, uses);
         worker.counters.add(Counters.Kind.STORED, 1);
-        tune(present, bytes);
         return true;
-    }
-
-    private void tune(boolean present, long bytes) {
-        if (!store.tuner.samples(worker.probe)) {
-            return;
-        }
-        if (present) {
-            store.tuner.overwrite(worker.probe, bytes);
-        } else {
-            store.tuner.look(worker.probe, bytes);
-        }
     }
 }

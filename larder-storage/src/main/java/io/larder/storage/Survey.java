@@ -1,7 +1,6 @@
 package io.larder.storage;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,9 +9,6 @@ import org.jspecify.annotations.Nullable;
  * to keep in order. Confined to the reclaimer.
  */
 final class Survey {
-    /** Main segments reclaimed together: fewer lose useful items, more only copy more. */
-    static final int MAIN_BATCH = 4;
-
     /** With less than this alive, in percent of the segments in use, dead bytes are squeezed out before anything is evicted. */
     private static final int ROOMY = 70;
 
@@ -22,51 +18,46 @@ final class Survey {
     private static final int PERCENT = 100;
 
     final List<Segment> dead = new ArrayList<>();
-    final @Nullable Segment[] oldestMain = new Segment[MAIN_BATCH];
-    int mainCount;
-    int openCount;
 
+    /** The segment whose items are worth least, open or sealed; null if all have writers. */
     @Nullable
-    Segment oldestSmall;
+    Segment leastWorth;
+
+    /** Of an unused item there. */
+    double worth;
 
     /** The segment to compact, if that is better than to evict. */
     @Nullable
     Segment mostDead;
 
-    private int smallCount;
-    private int count;
+    private int mostDeadBytes;
 
     void look(SegmentStore store, long now) {
         clear();
         int segmentBytes = store.segments.segmentBytes();
         long liveBytes = 0;
-        int worst = 0;
+        int count = 0;
         for (Segment segment : store.segments.all()) {
             Segment.State state = segment.state();
             if (state != Segment.State.OPEN && state != Segment.State.SEALED) {
                 continue;
             }
             count++;
-            smallCount += segment.main ? 0 : 1;
-            if (state == Segment.State.OPEN) {
-                openCount++;
-            } else if (!segment.hasWriters()) {
-                if (isDead(store, segment, now)) {
-                    dead.add(segment);
-                    continue;
+            if (!segment.hasWriters()) {
+                if (state == Segment.State.SEALED) {
+                    if (isDead(store, segment, now)) {
+                        dead.add(segment);
+                        continue;
+                    }
+                    weighDead(segment, segmentBytes - segment.liveBytes());
                 }
-                int wasted = segmentBytes - segment.liveBytes();
-                if (wasted > worst) {
-                    worst = wasted;
-                    mostDead = segment;
-                }
-                rank(segment);
+                weigh(segment);
             }
             liveBytes += segment.liveBytes();
         }
         boolean roomy = liveBytes < (long) count * segmentBytes * (store.config.evicts() ? ROOMY : FULL) / PERCENT;
         int least = segmentBytes * (roomy ? PERCENT - (store.config.evicts() ? ROOMY : FULL) : PERCENT / 2) / PERCENT;
-        if (worst <= least) {
+        if (mostDeadBytes <= least) {
             mostDead = null;
         }
     }
@@ -75,41 +66,27 @@ final class Survey {
         return segment.liveRecords() == 0 || store.flushed.covers(segment) || segment.lastDeadline() <= now;
     }
 
-    /** Whether the small queue has more than its share of all segments in use. */
-    boolean isSmallOverShare(double share) {
-        return smallCount > share * count;
+    private void weighDead(Segment segment, int deadBytes) {
+        if (deadBytes > mostDeadBytes) {
+            mostDeadBytes = deadBytes;
+            mostDead = segment;
+        }
     }
 
-    private void rank(Segment segment) {
-        if (!segment.main) {
-            if (oldestSmall == null || segment.order < oldestSmall.order) {
-                oldestSmall = segment;
-            }
-            return;
-        }
-        Segment carried = segment;
-        for (int i = 0; i < MAIN_BATCH; i++) {
-            Segment older = oldestMain[i];
-            if (older == null) {
-                oldestMain[i] = carried;
-                mainCount = i + 1;
-                return;
-            }
-            if (carried.order < older.order) {
-                oldestMain[i] = carried;
-                carried = older;
-            }
+    /** Of two of one worth the older is taken. */
+    private void weigh(Segment segment) {
+        double itsWorth = Worth.of(segment.inflation, segment.band);
+        Segment least = leastWorth;
+        if (least == null || itsWorth < worth || (itsWorth == worth && segment.order < least.order)) {
+            leastWorth = segment;
+            worth = itsWorth;
         }
     }
 
     private void clear() {
         dead.clear();
-        Arrays.fill(oldestMain, null);
-        mainCount = 0;
-        openCount = 0;
-        oldestSmall = null;
+        leastWorth = null;
         mostDead = null;
-        smallCount = 0;
-        count = 0;
+        mostDeadBytes = 0;
     }
 }

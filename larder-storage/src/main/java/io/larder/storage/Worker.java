@@ -102,17 +102,17 @@ final class Worker {
     }
 
     /** Takes room for {@link #next}, a new item, whose parts are written already if it is large. */
-    boolean takeRoom(boolean main, boolean urgent) {
+    boolean takeRoom(boolean urgent) {
         int bytes = next.recordBytes(probe.keyBytes, now);
-        return fits(bytes) && store.log.take(room, lane, main, lifetime(), now, bytes, bytes, urgent);
+        return fits(bytes) && store.log.take(room, lane, band(), lifetime(), now, bytes, bytes, urgent);
     }
 
     /**
      * Takes room for {@link #next}, a version of {@link #item}; false also if that was flushed meanwhile: the room lies behind
      * the cut, and what is flushed must not come back there.
      */
-    boolean takeRoomForVersion(boolean main, boolean urgent) {
-        if (!takeRoom(main, urgent)) {
+    boolean takeRoomForVersion(boolean urgent) {
+        if (!takeRoom(urgent)) {
             return false;
         }
         if (store.flushed.covers(item.segment)) {
@@ -137,14 +137,19 @@ final class Worker {
     }
 
     /** Writes one more part of {@link #next} from value byte {@code from} on; answers its bytes, or -1 without room. */
-    int writePart(int from, boolean main, boolean urgent) {
+    int writePart(int from, boolean urgent) {
         int bytesMax = ItemLayout.aligned(
                 PartLayout.HEADER_BYTES + Math.min(next.valueBytes - from, store.segments.segmentBytes()));
         int bytesMin = Math.min(bytesMax, store.geometry.partBytesMin());
-        if (!store.log.take(room, lane, main, lifetime(), now, bytesMin, bytesMax, urgent)) {
+        if (!store.log.take(room, lane, band(), lifetime(), now, bytesMin, bytesMax, urgent)) {
             return -1;
         }
         return next.writePart(room, probe.hash, from);
+    }
+
+    /** Parts lie among items of the size of the whole. */
+    private int band() {
+        return Worth.band(next.wholeBytes(probe.keyBytes, now));
     }
 
     private int lifetime() {

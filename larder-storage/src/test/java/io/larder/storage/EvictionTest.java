@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.larder.base.FakeTicker;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class EvictionTest {
@@ -55,21 +54,6 @@ class EvictionTest {
     }
 
     @Test
-    void overfilled_memoryForGhostsWasKeptFree() {
-        int stored = 0;
-        while (store.stats().evictions() == 0) {
-            set("k" + stored++, 10);
-        }
-        long before = store.memory().indexBytes();
-
-        for (int i = 0; i < 3 * stored; i++) {
-            set("n" + i, 10);
-        }
-
-        assertThat(store.memory().indexBytes()).isLessThan(before + before / 10);
-    }
-
-    @Test
     void full_expiredItemsLeaveBeforeLiveOnes() {
         for (int i = 0; i < 2_000; i++) {
             session.store(StoreMode.SET, key("short" + i), ByteBuffer.allocate(300), 0, 10);
@@ -104,80 +88,92 @@ class EvictionTest {
             }
         }
 
+        assertThat(kept("used", 1_000)).isGreaterThan(950);
+    }
+
+    @Test
+    void full_unusedItems_largeOnesLeaveBeforeSmallOnes() {
+        for (int i = 0; i < 1_000; i++) {
+            set("small" + i, 100);
+        }
+        int large = 0;
+        while (store.stats().evictions() < 1_000) {
+            set("large" + large++, 3_000);
+        }
+
+        assertThat(kept("small", 1_000)).isGreaterThan(990);
+        assertThat(kept("large", large)).isLessThan(large - 990);
+    }
+
+    @Test
+    void full_smallItemsNobodyUses_sinkBelowLargeOnesThatAreUsed() {
+        for (int i = 0; i < 1_000; i++) {
+            set("small" + i, 100);
+        }
+
+        for (int i = 0; i < 30_000; i++) {
+            set("large" + i, 3_000);
+            session.get(key("large" + i));
+        }
+
+        assertThat(kept("small", 1_000)).isLessThan(10);
+    }
+
+    @Test
+    void full_openSegmentOfLittleWorth_isEvictedToo() {
+        set("alone of its size", 240); // no second fills its segment
+
+        for (int i = 0; i < 30_000; i++) {
+            set("k" + i, 100);
+        }
+
+        assertThat(session.get(key("alone of its size"))).isNull();
+    }
+
+    @Test
+    void full_everythingUsed_makesRoomForAWriteAtABoundedPrice() {
+        int stored = 0;
+        while (store.stats().evictions() == 0) {
+            set("k" + stored++, 100);
+        }
+        for (int use = 0; use < 3; use++) {
+            kept("k", stored);
+        }
+        long copiedBefore = store.stats().copiedBytes();
+
+        for (int i = 0; i < stored; i++) {
+            set("n" + i, 100);
+            session.get(key("n" + i));
+        }
+
+        assertThat(store.stats().evictions()).isGreaterThan(stored / 2);
+        assertThat(store.stats().copiedBytes() - copiedBefore).isLessThan(16L * stored * 120);
+    }
+
+    @Test
+    void band_ofASize_isItsDoubling() {
+        assertThat(Worth.band(1)).isZero();
+        assertThat(Worth.band(64)).isZero();
+        assertThat(Worth.band(65)).isEqualTo(1);
+        assertThat(Worth.band(128)).isEqualTo(1);
+        assertThat(Worth.band(129)).isEqualTo(2);
+        assertThat(Worth.band(1 << 20)).isEqualTo(14);
+        assertThat(Worth.band((1 << 20) + 1)).isEqualTo(15);
+        assertThat(Worth.band(1L << 40)).isEqualTo(15);
+    }
+
+    @Test
+    void worth_ofTheLarger_isLessUntilTheInflationMakesUpForIt() {
+        assertThat(Worth.of(0, 5)).isLessThan(Worth.of(0, 4));
+        assertThat(Worth.of(1, 15)).isGreaterThan(Worth.of(0, 0));
+    }
+
+    private int kept(String prefix, int count) {
         int kept = 0;
-        for (int i = 0; i < 1_000; i++) {
-            kept += session.get(key("used" + i)) == null ? 0 : 1;
+        for (int i = 0; i < count; i++) {
+            kept += session.get(key(prefix + i)) == null ? 0 : 1;
         }
-        assertThat(kept).isGreaterThan(950);
-    }
-
-    @Test
-    void ghosts_remember_onceAndOnlyWhatWasAdded() {
-        Probe probe = new Probe(1);
-        int remembered = 0;
-        int mistaken = 0;
-        for (int i = 0; i < 1_000; i++) {
-            probe.load(key("k" + i));
-            store.ghosts.add(probe);
-        }
-        for (int i = 0; i < 1_000; i++) {
-            probe.load(key("k" + i));
-            remembered += store.ghosts.remove(probe) ? 1 : 0;
-            remembered -= store.ghosts.remove(probe) ? 1 : 0;
-            probe.load(key("other" + i));
-            mistaken += store.ghosts.remove(probe) ? 1 : 0;
-        }
-
-        assertThat(remembered).isGreaterThan(950);
-        assertThat(mistaken).isLessThan(10);
-    }
-
-    @Test
-    void miniCache_anyCalls_staysInBoundsAndFindsWhatItHolds() {
-        MiniCache mini = new MiniCache(1 << 10, 0.25, true, 1);
-        mini.clear(40_000);
-        SplittableRandom random = new SplittableRandom(5);
-        int hits = 0;
-        for (int i = 0; i < 200_000; i++) {
-            long hash = random.nextInt(random.nextInt(2_000) + 1) * 0x9e3779b97f4a7c15L;
-            int size = 50 + (int) (hash >>> 40) % 200;
-            switch (random.nextInt(10)) {
-                case 0 -> mini.delete(hash);
-                case 1 -> mini.overwrite(hash, size);
-                default -> hits += mini.look(hash, size) ? 1 : 0;
-            }
-            assertThat(mini.residents()).isBetween(0, 1 << 10);
-        }
-
-        assertThat(hits).isGreaterThan(20_000);
-    }
-
-    @Test
-    void survivors_bySize_keepMoreAndSmaller() {
-        Survivors survivors = new Survivors();
-        survivors.begin(true);
-        survivors.weigh(1, 1_000, 1_000);
-        survivors.weigh(1, 100, 100);
-        survivors.weigh(0, 100, 100);
-        survivors.decide(250);
-
-        assertThat(survivors.stays(1, 1_000)).isFalse();
-        assertThat(survivors.stays(1, 100)).isTrue();
-        assertThat(survivors.stays(0, 100)).isTrue();
-    }
-
-    @Test
-    void survivors_byUsesAlone_keepWhatWasUsed() {
-        Survivors survivors = new Survivors();
-        survivors.begin(false);
-        survivors.weigh(1, 1_000, 1_000);
-        survivors.weigh(2, 1_000, 1_000);
-        survivors.weigh(0, 10, 10);
-        survivors.decide(1_500);
-
-        assertThat(survivors.stays(2, 1_000)).isTrue();
-        assertThat(survivors.stays(1, 1_000)).isFalse();
-        assertThat(survivors.stays(0, 10)).isFalse();
+        return kept;
     }
 
     private void reopen(StorageConfig config) {

@@ -111,7 +111,7 @@ class ExpiryTest {
         late.probe.load(key("late"));
         late.next.deadline = late.now + 50;
         late.next.value(key("value"));
-        assertThat(late.takeRoom(false, false)).isTrue(); // in the segment of the first
+        assertThat(late.takeRoom(false)).isTrue(); // in the segment of the first
         store.maintain();
         late.lock();
         late.publish(false, 0);

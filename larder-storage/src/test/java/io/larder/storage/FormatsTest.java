@@ -92,10 +92,11 @@ class FormatsTest {
                     SegmentHeader.WRITTEN_BYTES,
                     SegmentHeader.LIVE,
                     SegmentHeader.LAST_DEADLINE,
-                    SegmentHeader.MAIN,
+                    SegmentHeader.BAND,
                     SegmentHeader.LIFETIME,
+                    SegmentHeader.INFLATION,
                     SegmentHeader.BYTES
                 })
-                .containsExactly(0, 4, 12, 20, 24, 32, 40, 41, 42);
+                .containsExactly(0, 4, 12, 20, 24, 32, 40, 41, 42, 50);
     }
 }

@@ -128,7 +128,7 @@ class LayoutTest {
     private static Segment segment(long base) {
         Segment segment = new Segment(1);
         segment.memory = ByteBuffer.allocateDirect(4096).order(java.nio.ByteOrder.LITTLE_ENDIAN);
-        segment.open(false, 0, base, 1);
+        segment.open(0, 0, base, 1, 0);
         return segment;
     }
 

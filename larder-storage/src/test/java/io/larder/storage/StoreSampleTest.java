@@ -86,7 +86,7 @@ class StoreSampleTest {
 
         assertThatThrownBy(() -> StoreSample.open(file(), ticker))
                 .isInstanceOf(StoreFileException.class)
-                .hasMessageEndingWith("has format 9, this version reads 1; remove it to start empty");
+                .hasMessageEndingWith("has format 9, this version reads 2; remove it to start empty");
 
         assertThat(image()).exists();
         Files.write(image(), StoreSample.stored("store.image"));

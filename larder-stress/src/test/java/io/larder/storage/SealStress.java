@@ -42,7 +42,7 @@ public class SealStress {
     public SealStress() {
         segment.memory = memory();
         segment.memory.putLong(0, 0).putLong(BYTES, 0);
-        segment.open(false, 0, 0, 1);
+        segment.open(0, 0, 0, 1, 0);
     }
 
     /** Used again by states far apart only. */
