@@ -86,27 +86,38 @@ final class Log {
     void sealExpired(long nowSeconds) {
         for (int at = 0; at < open.length(); at++) {
             Segment segment = open.get(at);
-            if (segment != null && segment.hasExpired(nowSeconds) && open.compareAndSet(at, segment, null)) {
-                segment.seal();
+            if (segment != null && segment.hasExpired(nowSeconds)) {
+                seal(at, segment);
             }
         }
     }
 
-    /** Seals one segment, if it is still open. */
-    void seal(Segment segment) {
-        for (int at = 0; at < open.length(); at++) {
-            if (open.compareAndSet(at, segment, null)) {
-                segment.seal();
-            }
+    /** How many can be open at a time. */
+    int places() {
+        return open.length();
+    }
+
+    /** The open segment of a place. One that is in no place may be about to get one, or to be given back. */
+    @Nullable
+    Segment openAt(int place) {
+        return open.get(place);
+    }
+
+    /** Seals a segment; false if it is not open there any more. */
+    boolean seal(int place, Segment segment) {
+        boolean taken = open.compareAndSet(place, segment, null);
+        if (taken) {
+            segment.seal();
         }
+        return taken;
     }
 
     /** Seals all open segments, so that they can be reclaimed or written to a file. */
     void sealAll() {
         for (int at = 0; at < open.length(); at++) {
             Segment segment = open.get(at);
-            if (segment != null && open.compareAndSet(at, segment, null)) {
-                segment.seal();
+            if (segment != null) {
+                seal(at, segment);
             }
         }
     }

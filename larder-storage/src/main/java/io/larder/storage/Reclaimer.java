@@ -119,10 +119,8 @@ final class Reclaimer {
         if (least == null) {
             return hasRetired();
         }
-        if (least.state() == Segment.State.OPEN) {
-            store.log.seal(least);
-        }
-        if (!least.hasWriters()) { // somebody may have come while it was open; the next step takes another
+        boolean sealed = survey.place == Survey.SEALED || store.log.seal(survey.place, least);
+        if (sealed && !least.hasWriters()) { // if somebody came while it was open, the next step takes another
             store.worth.inflateTo(survey.worth);
             retire(least, isVain() ? Drain.Rule.KEEP_NONE : Drain.Rule.KEEP_USED);
         }

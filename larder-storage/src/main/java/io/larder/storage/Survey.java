@@ -17,11 +17,16 @@ final class Survey {
 
     private static final int PERCENT = 100;
 
+    static final int SEALED = -1;
+
     final List<Segment> dead = new ArrayList<>();
 
-    /** The segment whose items are worth least, open or sealed; null if all have writers. */
+    /** The segment whose items are worth least; null if all have writers. */
     @Nullable
     Segment leastWorth;
+
+    /** Where in the log that is open, or {@link #SEALED}. */
+    int place;
 
     /** Of an unused item there. */
     double worth;
@@ -43,17 +48,21 @@ final class Survey {
                 continue;
             }
             count++;
-            if (!segment.hasWriters()) {
-                if (state == Segment.State.SEALED) {
-                    if (isDead(store, segment, now)) {
-                        dead.add(segment);
-                        continue;
-                    }
-                    weighDead(segment, segmentBytes - segment.liveBytes());
+            if (state == Segment.State.SEALED && !segment.hasWriters()) {
+                if (isDead(store, segment, now)) {
+                    dead.add(segment);
+                    continue;
                 }
-                weigh(segment);
+                weighDead(segment, segmentBytes - segment.liveBytes());
+                weigh(segment, SEALED);
             }
             liveBytes += segment.liveBytes();
+        }
+        for (int at = 0; at < store.log.places(); at++) {
+            Segment segment = store.log.openAt(at);
+            if (segment != null && !segment.hasWriters()) {
+                weigh(segment, at);
+            }
         }
         boolean roomy = liveBytes < (long) count * segmentBytes * (store.config.evicts() ? ROOMY : FULL) / PERCENT;
         int least = segmentBytes * (roomy ? PERCENT - (store.config.evicts() ? ROOMY : FULL) : PERCENT / 2) / PERCENT;
@@ -74,11 +83,12 @@ final class Survey {
     }
 
     /** Of two of one worth the older is taken. */
-    private void weigh(Segment segment) {
+    private void weigh(Segment segment, int at) {
         double itsWorth = Worth.of(segment.inflation, segment.band);
         Segment least = leastWorth;
         if (least == null || itsWorth < worth || (itsWorth == worth && segment.order < least.order)) {
             leastWorth = segment;
+            place = at;
             worth = itsWorth;
         }
     }
