@@ -33,7 +33,8 @@ class ReadmeTest {
     void example_urlOfAServer_printsTheSame() throws IOException, InterruptedException {
         try (CacheServer server =
                 CacheServer.open(ServerConfig.DEFAULT.withPort(0).withThreads(1))) {
-            String example = block("java").replace("\"mem:\"", "\"memcached://127.0.0.1:" + server.port() + "\"");
+            String url = "memcached://127.0.0.1:" + server.port() + ExamplesTest.PATIENT;
+            String example = block("java").replace("\"mem:\"", "\"" + url + "\"");
 
             assertThat(example).contains("memcached://");
             assertThat(compileAndRun(example)).isEqualTo(block("text"));
