@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Many keys at once. */
-@Timeout(30)
+@Timeout(120)
 class BulkTest {
     private final FakeTicker ticker = new FakeTicker();
     private final FakeByteStore store = new FakeByteStore(ticker);

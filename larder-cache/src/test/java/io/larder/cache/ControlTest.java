@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What a scope disables, what a detector sees, and the kill switch. */
 @SuppressWarnings("try") // scopes are not used in their bodies: that is what they are for
-@Timeout(30)
+@Timeout(120)
 class ControlTest {
     private final FakeTicker ticker = new FakeTicker();
     private final Larder larder = Larder.builder()

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Many callers of one key. Loaders stop at a gate until the test has everyone where it wants them. */
-@Timeout(30)
+@Timeout(120)
 class SingleFlightTest {
     private static final String KEY = "a";
 

@@ -36,6 +36,9 @@ final class FakeNode implements AutoCloseable {
         }
     }
 
+    /** In the URL of a client whose calls must not fail, however long the machine lets a thread wait. */
+    static final String PATIENT = "?timeout=60s&connect=60s";
+
     private static final long RELATIVE_SECONDS_MAX = 60 * 60 * 24 * 30;
 
     private final Map<String, Item> items = new ConcurrentHashMap<>();

@@ -25,7 +25,7 @@ class LarderServerStoreTest extends StoreContract<byte[]> {
     @Override
     @SuppressWarnings("unchecked") // a store of bytes
     protected Store<byte[]> open() {
-        String url = "memcached://127.0.0.1:" + server.port() + "/shop:?timeout=5s";
+        String url = "memcached://127.0.0.1:" + server.port() + "/shop:" + FakeNode.PATIENT;
         return (Store<byte[]>) new MemcachedStoreProvider().open(url, new StoreContext(ticker, clock, Runnable::run));
     }
 

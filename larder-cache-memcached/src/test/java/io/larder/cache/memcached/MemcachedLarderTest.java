@@ -17,14 +17,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Cached functions over a node that lives, dies and falls silent. */
-@Timeout(30)
+@Timeout(120)
 class MemcachedLarderTest {
     record Account(long id, String name, List<String> roles) {}
 
     private final FakeTicker ticker = new FakeTicker();
     private final FakeNode node = new FakeNode(ticker);
     private final AtomicInteger loads = new AtomicInteger();
-    private final Larder larder = open(node.url("/shop:?timeout=5s"));
+    private final Larder larder = open(node.url("/shop:" + FakeNode.PATIENT));
     private final Cached<Long, Account> accounts = accounts(larder);
 
     private Larder open(String url) {
@@ -56,7 +56,7 @@ class MemcachedLarderTest {
     void get_twoProcessesWorth_loadOnceUnderThePrefix() {
         Account first = accounts.get(7L);
         Account second;
-        try (Larder other = open(node.url("/shop:?timeout=5s"))) {
+        try (Larder other = open(node.url("/shop:" + FakeNode.PATIENT))) {
             second = accounts(other).get(7L);
         }
 
@@ -75,7 +75,7 @@ class MemcachedLarderTest {
         tagged.get(7L);
         assertThat(loads).hasValue(1);
 
-        try (Larder other = open(node.url("/shop:?timeout=5s"))) {
+        try (Larder other = open(node.url("/shop:" + FakeNode.PATIENT))) {
             other.invalidateTag("all");
         }
 
@@ -108,7 +108,7 @@ class MemcachedLarderTest {
 
     @Test
     void tiered_copyInTheProcess_answersWithoutTheNode() {
-        try (Larder tiered = open("tiered:mem:?size=10," + node.url("/shop:?timeout=5s"))) {
+        try (Larder tiered = open("tiered:mem:?size=10," + node.url("/shop:" + FakeNode.PATIENT))) {
             Cached<Long, Account> copied = accounts(tiered);
             Account first = copied.get(7L);
             assertThat(accounts.get(7L)).as("it is on the node").isEqualTo(first);
@@ -160,7 +160,7 @@ class MemcachedLarderTest {
             port = free.getLocalPort();
         }
 
-        try (Larder lonely = open("memcached://127.0.0.1:" + port + "?timeout=5s")) {
+        try (Larder lonely = open("memcached://127.0.0.1:" + port + FakeNode.PATIENT)) {
             assertThat(accounts(lonely).get(7L).name()).isEqualTo("load 1");
         }
     }

@@ -24,7 +24,7 @@ class MemcachedStoreTest extends StoreContract<byte[]> {
     @Override
     @SuppressWarnings("unchecked") // a store of bytes
     protected Store<byte[]> open() {
-        return (Store<byte[]>) new MemcachedStoreProvider().open(node.url("?timeout=5s"), context);
+        return (Store<byte[]>) new MemcachedStoreProvider().open(node.url(FakeNode.PATIENT), context);
     }
 
     @Override
