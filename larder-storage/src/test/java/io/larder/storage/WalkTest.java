@@ -12,10 +12,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class WalkTest {
     private static final int KEYS = 3_000;
+
+    /** Calls beside a walk that stands still, whose thread may have lost its core: what they write fits in the store. */
+    private static final int CHURN_AHEAD_MAX = 50_000;
 
     private final FakeTicker ticker = new FakeTicker();
     private final ItemStore store = new SegmentStore(new StorageConfig(16 << 20, 100_000), ticker, 1);
@@ -104,17 +109,22 @@ class WalkTest {
             set("stays" + i, "0", 0);
         }
         AtomicBoolean walked = new AtomicBoolean();
+        AtomicInteger shown = new AtomicInteger();
         ExecutorService pool = Executors.newSingleThreadExecutor();
         try {
-            Future<?> traffic = pool.submit(() -> churn(walked));
+            Future<?> traffic = pool.submit(() -> churn(walked, shown));
             for (int round = 0; round < 10; round++) {
                 Set<String> seen = new HashSet<>();
-                walk(50, (key, item) -> note(seen, key));
+                walk(50, (key, item) -> {
+                    note(seen, key);
+                    shown.incrementAndGet();
+                });
                 assertThat(seen).hasSize(KEYS);
             }
             walked.set(true);
             traffic.get();
         } finally {
+            walked.set(true);
             pool.shutdownNow();
         }
         assertThat(store.stats().evictions()).isZero();
@@ -146,10 +156,17 @@ class WalkTest {
         }
     }
 
-    /** Adds, deletes and overwrites until told to stop. */
-    private void churn(AtomicBoolean stop) {
+    /** Adds, deletes and overwrites until told to stop; the walk keeps back what dies while it shows an item. */
+    private void churn(AtomicBoolean stop, AtomicInteger shown) {
         try (ItemStore.Session own = store.session()) {
+            int seen = 0;
+            int ahead = 0;
             for (int i = 0; !stop.get(); i++) {
+                while (ahead == CHURN_AHEAD_MAX && shown.get() == seen && !stop.get()) {
+                    LockSupport.parkNanos(100_000);
+                }
+                ahead = shown.get() == seen ? ahead + 1 : 0;
+                seen = shown.get();
                 ByteBuffer value = key(Integer.toString(i));
                 assertThat(own.store(StoreMode.SET, key("new" + i % 60_000), value, 0, 0))
                         .isEqualTo(Outcome.STORED);
