@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -59,9 +60,14 @@ final class ServeFlags {
      * @throws UsageException naming the first that is wrong
      */
     static ServeFlags parse(List<String> arguments) {
+        return parse(arguments, System.getenv());
+    }
+
+    /** @param environment in place of that of this process */
+    static ServeFlags parse(List<String> arguments, Map<String, String> environment) {
         ServeFlags flags = new ServeFlags();
         new FlagParser(COMMAND, ServeFlagTable.FLAGS).parse(arguments, flags::take);
-        flags.settle();
+        flags.settle(environment);
         return flags;
     }
 
@@ -152,7 +158,7 @@ final class ServeFlags {
         }
     }
 
-    private void settle() {
+    private void settle(Map<String, String> environment) {
         if (!addresses.isEmpty()) {
             config = config.withAddresses(addresses);
         }
@@ -167,7 +173,7 @@ final class ServeFlags {
                     "%s --admin-listen: there are no admin pages without --admin-port; give it too".formatted(COMMAND));
         }
         if (sasl) {
-            settleSasl(System.getenv(SASL_FILE));
+            settleSasl(environment.get(SASL_FILE));
         }
         authFile.ifPresent(this::settleAuthFile);
         tls.settle(COMMAND).ifPresent(how -> config = config.withTls(how));
@@ -210,9 +216,9 @@ final class ServeFlags {
     }
 
     void listen(String value) {
-        for (String text : value.split(",", -1)) {
+        for (String text : value.split("[,;]", -1)) {
             boolean plain = text.startsWith(PLAIN);
-            HostPort address = FlagValues.address(plain ? text.substring(PLAIN.length()) : text);
+            HostPort address = ListenFlag.address(plain ? text.substring(PLAIN.length()) : text);
             addresses.add(address);
             if (plain) {
                 plainAddresses.add(address);

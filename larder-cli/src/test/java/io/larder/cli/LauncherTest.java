@@ -149,6 +149,19 @@ class LauncherTest {
     }
 
     @Test
+    void serve_coreFiles_areAllowedWhereAskedFor() throws Exception {
+        java("ulimit -S -c");
+
+        String without =
+                shell("ulimit -S -c 0; JAVA_HOME=$PWD/jdk ./larder serve").out();
+        String with =
+                shell("ulimit -S -c 0; JAVA_HOME=$PWD/jdk ./larder serve -r").out();
+
+        assertThat(without).isEqualTo("0\n");
+        assertThat(with).isEqualTo(shell("ulimit -H -c").out());
+    }
+
+    @Test
     void serve_moreConnectionsThanDescriptors_isSaid() throws Exception {
         Ended ended = shell("ulimit -n 64; JAVA_HOME=$PWD/jdk ./larder serve -c 2000000000");
 

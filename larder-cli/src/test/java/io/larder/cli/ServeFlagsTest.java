@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -164,18 +163,6 @@ class ServeFlagsTest {
     }
 
     @Test
-    void table_everyFlag_isThereOnce() {
-        List<Flag> rows = Stream.concat(ServeFlagTable.FLAGS.stream(), ServeFlagTable.OPTIONS.stream())
-                .toList();
-
-        assertThat(rows.stream().map(Flag::letter).filter(letter -> !letter.isEmpty()))
-                .doesNotHaveDuplicates()
-                .hasSize("psUmMckhiVrvdluPfntLRCbBISFXWYeoNaAZD".length());
-        assertThat(rows.stream().map(Flag::name).filter(name -> !name.isEmpty()))
-                .doesNotHaveDuplicates();
-    }
-
-    @Test
     void parse_addresses_areAllTaken() {
         ServerConfig config =
                 ServeFlags.parse(words("-l 127.0.0.1:5,[::1] -l localhost")).config();
@@ -185,6 +172,16 @@ class ServeFlagsTest {
                         new HostPort("127.0.0.1", 5, 1),
                         new HostPort("::1", null, 1),
                         new HostPort("localhost", null, 1));
+    }
+
+    @Test
+    void parse_star_isEveryAddress() {
+        ServerConfig config = ServeFlags.parse(words("-l *:5,*")).config();
+
+        assertThat(config.addresses())
+                .hasSize(2)
+                .allMatch(address -> List.of("::", "0.0.0.0").contains(address.host()));
+        assertThat(config.addresses().get(0).port()).isEqualTo(5);
     }
 
     @ParameterizedTest
