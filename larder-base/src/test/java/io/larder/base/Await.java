@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 
 /** Waits in tests for what another thread or process brings about: ends as soon as it is so, fails at a deadline. */
 public final class Await {
-    private static final Duration DEADLINE = Duration.ofSeconds(20);
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final long PAUSE_NANOS = 2_000_000;
 
     private Await() {}
@@ -14,7 +14,7 @@ public final class Await {
     /**
      * Returns once the condition holds.
      *
-     * @throws AssertionError if it does not within 20 seconds
+     * @throws AssertionError if it does not within 60 seconds, which is for machines that stand still for a while
      */
     public static void until(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + DEADLINE.toNanos();

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 record BinaryDialogue(String name, String onlyFor, String sent, String expected) {
     private static final Pattern MARK = Pattern.compile(" \\[(\\w+)].*");
     private static final String END = "EOF";
-    private static final int TIMEOUT_MILLIS = 5_000;
+    private static final int TIMEOUT_MILLIS = 60_000;
     private static final int BODY_BYTES_MAX = 64 << 20;
 
     /** Reads a table from the test resources of this package. */

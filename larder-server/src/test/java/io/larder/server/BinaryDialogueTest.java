@@ -2,11 +2,14 @@ package io.larder.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.larder.base.FakeTicker;
 import io.larder.base.HostPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,8 +29,13 @@ class BinaryDialogueTest {
     static void open(@TempDir Path folder) throws IOException {
         Path users = Files.writeString(folder.resolve("users"), "other:word\nme:secret\n");
         ServerConfig config = ServerConfig.DEFAULT.withPort(0).withThreads(2);
-        open = CacheServer.open(config);
-        guarded = CacheServer.open(config.withSaslFile(users));
+        open = withStandingClock(config);
+        guarded = withStandingClock(config.withSaslFile(users));
+    }
+
+    private static CacheServer withStandingClock(ServerConfig config) {
+        InstantSource noon = InstantSource.fixed(Instant.parse("2026-11-21T12:00:00Z"));
+        return CacheServer.open(config, new FakeTicker(), noon, System.err);
     }
 
     @AfterAll

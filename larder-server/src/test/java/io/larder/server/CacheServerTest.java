@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.larder.base.Await;
 import io.larder.base.FakeTicker;
+import io.larder.base.LarderException;
 import io.larder.storage.StorageConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -179,12 +180,18 @@ class CacheServerTest {
             }
             useUpMemory(server, idle, other, value);
 
-            Await.until("it is there again", () -> {
+            Await.until("some are dropped, and it is there again", () -> {
                 ticker.advance(Duration.ofSeconds(1));
-                return store(other, value);
+                if (!store(other, value)) {
+                    return false;
+                }
+                if (!stat(other, "larder_conn_dropped").equals("0")) {
+                    return true;
+                }
+                // two that asked for the last memory at once may both have been refused, and then there was some again
+                useUpMemory(server, idle, other, value);
+                return false;
             });
-
-            assertThat(Long.parseLong(other.stat("larder_conn_dropped"))).isPositive();
         }
         for (Peer peer : idle) {
             peer.close();
@@ -397,10 +404,14 @@ class CacheServerTest {
                 peer.line();
                 peer.line();
             }
-            long items = Long.parseLong(peer.stat("curr_items"));
-            assertThat(items).isBetween(200L, 420L);
-            assertThat(Long.parseLong(peer.stat("evictions"))).isEqualTo(1001 - items);
-            assertThat(Long.parseLong(peer.stat("bytes"))).isLessThanOrEqualTo(4 << 20);
+            // the store's own thread may evict some more for its reserve, even between two counts of one answer
+            Await.until("what is not there has been evicted", () -> {
+                Map<String, String> stats = stats(peer);
+                long items = Long.parseLong(stats.get("curr_items"));
+                assertThat(items).isBetween(200L, 420L);
+                assertThat(Long.parseLong(stats.get("bytes"))).isLessThanOrEqualTo(4 << 20);
+                return Long.parseLong(stats.get("evictions")) == 1001 - items;
+            });
             assertThat(peer.ask("get k999")).isEqualTo("VALUE k999 0 10000");
         }
     }
@@ -454,9 +465,27 @@ class CacheServerTest {
             servers.get(0).close();
 
             assertThat(peer.isClosedByServer()).isTrue();
-            CacheServer again = CacheServer.open(ServerConfig.DEFAULT.withPort(address.getPort()));
-            servers.add(again);
-            assertThat(again.port()).isEqualTo(address.getPort());
+            Await.until("the port is free", () -> reopen(address.getPort()));
+            assertThat(servers.get(1).port()).isEqualTo(address.getPort());
+        }
+    }
+
+    /** False where somebody else's connection has been given that port meanwhile: it is one of those the system hands out. */
+    private boolean reopen(int port) {
+        try {
+            servers.add(CacheServer.open(ServerConfig.DEFAULT.withPort(port)));
+            return true;
+        } catch (LarderException e) {
+            assertThat(e).hasMessageContaining("in use");
+            return false;
+        }
+    }
+
+    private static Map<String, String> stats(Peer peer) {
+        try {
+            return AdminCommandsTest.stats(peer, "stats");
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
 

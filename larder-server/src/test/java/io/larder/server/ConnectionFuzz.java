@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
  * <p>Jazzer calls it ({@code scripts/fuzz}), and so does {@link FuzzTest}. The first byte of an input says how it is cut.
  */
 public final class ConnectionFuzz {
-    private static final int TIMEOUT_MILLIS = 30_000;
+    private static final int TIMEOUT_MILLIS = 60_000;
     private static final int INPUT_BYTES_MAX = 4_096;
     private static final int VALUE_BYTES_MAX = 2_048;
 

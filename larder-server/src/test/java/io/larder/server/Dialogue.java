@@ -25,7 +25,7 @@ record Dialogue(String name, String onlyFor, String sent, String expected) {
     private static final Pattern REPEATED = Pattern.compile("\\{([^{}*]+)\\*(\\d+)}");
     private static final Pattern ESCAPED = Pattern.compile("\\\\x([0-9a-f]{2})");
     private static final Pattern MARK = Pattern.compile(" \\[(\\w+)].*");
-    private static final int TIMEOUT_MILLIS = 5_000;
+    private static final int TIMEOUT_MILLIS = 60_000;
 
     /** Reads a table from the test resources of this package. */
     static List<Dialogue> table(String resource) {

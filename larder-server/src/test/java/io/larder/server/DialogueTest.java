@@ -3,9 +3,12 @@ package io.larder.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.larder.base.FakeTicker;
 import io.larder.base.HostPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -17,11 +20,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The table of bytes, against Larder always and against a real memcached where one is named. */
 class DialogueTest {
     private static final int WHOLE = Integer.MAX_VALUE / 2;
+
+    /** Seconds of memcached's clock may begin in the midst of a dialogue that tells of times, but not of each try. */
+    private static final int MEMCACHED_TRIES = 5;
+
     private static CacheServer server;
 
     @BeforeAll
     static void open() {
-        server = CacheServer.open(ServerConfig.DEFAULT.withPort(0).withThreads(2));
+        // its clock stands still: a second that begins in the midst of a dialogue would show in the TTLs that are told
+        server = CacheServer.open(
+                ServerConfig.DEFAULT.withPort(0).withThreads(2),
+                new FakeTicker(),
+                InstantSource.fixed(Instant.parse("2026-11-21T12:00:00Z")),
+                System.err);
     }
 
     @AfterAll
@@ -60,7 +72,13 @@ class DialogueTest {
     @EnabledIfSystemProperty(named = "larder.memcached", matches = ".+")
     void memcached_inOnePiece_answersTheSame(Dialogue dialogue) throws IOException {
         HostPort real = HostPort.parse(System.getProperty("larder.memcached"));
-        check(dialogue, new InetSocketAddress(real.host(), real.portOr(ServerConfig.PORT_DEFAULT)), WHOLE);
+        InetSocketAddress address = new InetSocketAddress(real.host(), real.portOr(ServerConfig.PORT_DEFAULT));
+        for (int left = MEMCACHED_TRIES - 1; left > 0; left--) {
+            if (dialogue.isAnsweredBy(dialogue.with(address, WHOLE))) {
+                return;
+            }
+        }
+        check(dialogue, address, WHOLE);
     }
 
     private static void check(Dialogue dialogue, InetSocketAddress address, int chunk) throws IOException {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class LargeTest {
     private static final int VALUE_BYTES = 64 << 20;
     private static final int KEYS = 100_000;
-    private static final int TIMEOUT_MILLIS = 30_000;
+    private static final int TIMEOUT_MILLIS = 60_000;
     private static final byte[] VALUE = value();
     private static CacheServer server;
 

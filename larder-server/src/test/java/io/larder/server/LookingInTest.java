@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(240)
 class LookingInTest {
     private static final long NOW = Instant.parse("2026-11-21T12:00:00Z").getEpochSecond();
     private static final String ANY_START = "ts=" + NOW + "\\.000000 gid=\\d+ ";
@@ -79,6 +79,7 @@ class LookingInTest {
             }
             assertThat(other.ask("get none")).isEqualTo("END");
             dumping.send("lru_crawler metadump all\r\nget " + key + "7\r\n"); // and does not read yet
+            until("the walk has begun", () -> other.stat("lru_crawler_running").equals("1"));
 
             for (int i = 0; i < 200; i++) {
                 assertThat(other.ask("get none")).isEqualTo("END");

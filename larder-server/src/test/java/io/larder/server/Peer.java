@@ -3,6 +3,7 @@ package io.larder.server;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -18,9 +19,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A raw connection to a server under test; over TCP every read ends within 10 seconds. */
+/** A raw connection to a server under test; over TCP every read ends within 60 seconds. */
 final class Peer implements AutoCloseable {
-    private static final int TIMEOUT_MILLIS = 10_000;
+    private static final int TIMEOUT_MILLIS = 60_000;
 
     private final Closeable connection;
     private final InputStream in;
@@ -112,9 +113,17 @@ final class Peer implements AutoCloseable {
         }
     }
 
-    /** All that comes until the server closes. */
+    /** All that comes until the server closes; it may reset, if bytes of ours are on their way then. */
     String rest() throws IOException {
-        return new String(in.readAllBytes(), ISO_8859_1);
+        ByteArrayOutputStream rest = new ByteArrayOutputStream();
+        try {
+            for (int b = in.read(); b >= 0; b = in.read()) {
+                rest.write(b);
+            }
+        } catch (SocketException e) {
+            return rest.toString(ISO_8859_1);
+        }
+        return rest.toString(ISO_8859_1);
     }
 
     boolean isClosedByServer() throws IOException {
