@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,14 +21,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LauncherTest {
     private static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
 
+    private static final int SECONDS_MAX = 120;
+
     @TempDir
     Path home;
 
     private record Ended(int code, String out, String err) {}
 
     @BeforeEach
-    void lookBuilt() throws IOException {
-        Files.copy(REPOSITORY.resolve("larder"), home.resolve("larder"), StandardCopyOption.COPY_ATTRIBUTES);
+    void lookBuilt() throws Exception {
+        program(REPOSITORY.resolve("larder"), home.resolve("larder"));
         Files.copy(REPOSITORY.resolve("pom.xml"), home.resolve("pom.xml"));
         Path texts = Files.createDirectories(home.resolve("larder-cli/src/main/resources/io/larder/cli"));
         for (String text : List.of("serve-help.txt", "license.txt", "help.txt")) {
@@ -171,15 +171,27 @@ class LauncherTest {
         ended = shell("ulimit -n 64; JAVA_HOME=$PWD/jdk ./larder serve -c 9999999");
 
         assertThat(ended.code()).isZero();
-        assertThat(ended.err())
-                .contains("-c 9999999 needs 10000099 file descriptors and ")
-                .contains("lower -c");
+        if (shell("ulimit -n 64; ulimit -n 10000099 2>/dev/null").code() == 0) {
+            assertThat(ended.err()).isEmpty(); // root may raise it where the kernel's own limit is that high
+        } else {
+            assertThat(ended.err())
+                    .contains("-c 9999999 needs 10000099 file descriptors and ")
+                    .contains("lower -c");
+        }
     }
 
-    private void java(String body) throws IOException {
-        Path java = home.resolve("jdk/bin/java");
-        Files.writeString(java, "#!/bin/sh\n" + body + "\n");
-        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+    private void java(String body) throws IOException, InterruptedException {
+        Path draft = Files.writeString(home.resolve("java.draft"), "#!/bin/sh\n" + body + "\n");
+        program(draft, home.resolve("jdk/bin/java"));
+        Files.delete(draft);
+    }
+
+    /**
+     * Written by another process: a program is "busy" as long as anybody has it open for writing, and what this one has open, a
+     * child forked by another of its threads keeps open for a moment.
+     */
+    private void program(Path from, Path to) throws IOException, InterruptedException {
+        assertThat(shell("install -m 755 '%s' '%s'".formatted(from, to))).isEqualTo(new Ended(0, "", ""));
     }
 
     private Ended larder(String line) throws IOException, InterruptedException {
@@ -195,7 +207,9 @@ class LauncherTest {
                 .redirectError(err.toFile())
                 .start();
         try {
-            assertThat(process.waitFor(30, TimeUnit.SECONDS)).as(command).isTrue();
+            assertThat(process.waitFor(SECONDS_MAX, TimeUnit.SECONDS))
+                    .as(command)
+                    .isTrue();
             return new Ended(process.exitValue(), Files.readString(out, UTF_8), Files.readString(err, UTF_8));
         } finally {
             process.destroyForcibly();

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A server process from start to stop, as whoever runs memcached sees it. */
 class ServeLifeTest {
+    private static final int TIMEOUT_MILLIS = 60_000;
     private static final List<String> JVM = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
     @TempDir
@@ -97,7 +98,7 @@ class ServeLifeTest {
                 .client("")
                 .getSocketFactory()
                 .createSocket(InetAddress.getLoopbackAddress(), server.port())) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(TIMEOUT_MILLIS);
             socket.getOutputStream().write("version\r\n".getBytes(US_ASCII));
             assertThat(new String(socket.getInputStream().readNBytes(8), US_ASCII))
                     .isEqualTo("VERSION ");
@@ -231,7 +232,7 @@ class ServeLifeTest {
     /** Sends, and answers the reply's first bytes, which must be those expected; none where the server hangs up. */
     private static String ask(ServeProcess server, String request, String expected) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(TIMEOUT_MILLIS);
             socket.getOutputStream().write(request.getBytes(US_ASCII));
             StringBuilder reply = new StringBuilder();
             while (reply.length() < expected.length() || (!expected.isEmpty() && reply.indexOf("\n") < 0)) {

@@ -20,6 +20,12 @@ final class ServeProcess implements AutoCloseable {
     private static final Pattern GREETING =
             Pattern.compile("serves memcached clients on (?:127\\.0\\.0\\.1:(\\d+)|the unix socket )");
     private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
+    private static final Pattern IGNORED = Pattern.compile("SigIgn:\\s+([0-9a-f]+)");
+
+    /** HUP, INT, USR1 and TERM, as bits of the kernel's mask. */
+    private static final long SIGNALS_SENT = 1 | 1 << 1 | 1 << 9 | 1 << 14;
+
+    private static final int EXIT_SECONDS_MAX = 60;
     private static final int LOG_LINES_MAX = 10_000;
 
     private final Process process;
@@ -31,7 +37,7 @@ final class ServeProcess implements AutoCloseable {
     }
 
     ServeProcess(Map<String, String> environment, List<String> jvmFlags, String... serveFlags) throws IOException {
-        List<String> command = new ArrayList<>();
+        List<String> command = heedingSignals();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmFlags);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.larder.cli.Main", "serve", "-p", "0"));
@@ -43,12 +49,20 @@ final class ServeProcess implements AutoCloseable {
         String greeting = String.valueOf(lines.readLine());
         Matcher found = GREETING.matcher(greeting);
         if (!found.find()) {
+            process.destroyForcibly();
             throw new IOException("server did not start: " + greeting);
         }
         port = found.group(1) == null ? 0 : Integer.parseInt(found.group(1));
         Thread reader = new Thread(() -> keepLog(lines), "log-of-server");
         reader.setDaemon(true);
         reader.start();
+    }
+
+    /** What whoever began the tests ignores, as {@code nohup} and shells' background jobs do, the server would ignore as well. */
+    private static List<String> heedingSignals() throws IOException {
+        Matcher ignored = IGNORED.matcher(Files.readString(Path.of("/proc/self/status")));
+        boolean heeds = !ignored.find() || (Long.parseUnsignedLong(ignored.group(1), 16) & SIGNALS_SENT) == 0;
+        return new ArrayList<>(heeds ? List.of() : List.of("env", "--default-signal=HUP,INT,TERM,USR1"));
     }
 
     private void keepLog(BufferedReader lines) {
@@ -101,8 +115,8 @@ final class ServeProcess implements AutoCloseable {
 
     /** Answers the exit code of a server that has been told to stop. */
     int awaitExit() throws InterruptedException {
-        if (!process.waitFor(15, TimeUnit.SECONDS)) {
-            throw new AssertionError("server still runs 15 s after it was told to stop");
+        if (!process.waitFor(EXIT_SECONDS_MAX, TimeUnit.SECONDS)) {
+            throw new AssertionError("server still runs " + EXIT_SECONDS_MAX + " s after it was told to stop");
         }
         return process.exitValue();
     }
@@ -113,8 +127,12 @@ final class ServeProcess implements AutoCloseable {
         return awaitExit();
     }
 
+    /** Returns when it has gone, and touches no file any more. */
     @Override
     public void close() {
-        process.destroyForcibly();
+        process.destroyForcibly()
+                .onExit()
+                .orTimeout(EXIT_SECONDS_MAX, TimeUnit.SECONDS)
+                .join();
     }
 }
