@@ -15,10 +15,11 @@ from pymemcache.exceptions import MemcacheClientError, MemcacheServerError
 
 PROCESSES = 4
 UPDATES = 500
+TIMEOUT = 60
 
 
 def client(port):
-    return Client(("127.0.0.1", port), default_noreply=False, connect_timeout=5, timeout=5)
+    return Client(("127.0.0.1", port), default_noreply=False, connect_timeout=TIMEOUT, timeout=TIMEOUT)
 
 
 def check_set_and_get(port, _):
@@ -92,7 +93,7 @@ def check_cas_loop_of_processes_loses_no_update(port, _):
     for process in processes:
         process.start()
     for process in processes:
-        process.join(60)
+        process.join(5 * TIMEOUT)
         assert process.exitcode == 0, "a process ended with %s" % process.exitcode
     assert client(port).get("visitors") == b"%d" % (PROCESSES * UPDATES)
 
@@ -103,9 +104,9 @@ def check_expiry(port, _):
     c.set("long", b"x", expire=100)
     c.set("past", b"x", expire=-1)
     assert c.get("past") is None
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + TIMEOUT
     while c.get("short") is not None:
-        assert time.monotonic() < deadline, "an item of one second is there after five"
+        assert time.monotonic() < deadline, "an item of one second is there after a minute"
         time.sleep(0.05)
     assert c.get("long") == b"x"
     assert c.touch("long", expire=-1) is True
@@ -115,7 +116,7 @@ def check_expiry(port, _):
 def check_gat_and_gats(port, _):
     # pymemcache before 4.0 has neither, so these go over a socket
     client(port).set("g", b"x")
-    with socket.create_connection(("127.0.0.1", port), 5) as s, s.makefile("rb") as answers:
+    with socket.create_connection(("127.0.0.1", port), TIMEOUT) as s, s.makefile("rb") as answers:
         s.sendall(b"gat 100 g\r\ngats 100 g\r\ngat -1 g\r\n")
         lines = [answers.readline() for _ in range(9)]
     assert lines[0:3] == lines[6:9] == [b"VALUE g 0 1\r\n", b"x\r\n", b"END\r\n"]
@@ -136,7 +137,7 @@ def check_large_values(port, _):
 
 
 def check_noreply(port, _):
-    c = Client(("127.0.0.1", port), default_noreply=True)
+    c = Client(("127.0.0.1", port), default_noreply=True, connect_timeout=TIMEOUT, timeout=TIMEOUT)
     for i in range(1000):
         c.set("quiet%d" % i, b"%d" % i)
     c.delete("quiet0")
@@ -163,9 +164,15 @@ def check_4_mb_hold_what_is_used(_, small_port):
     present = c.get_many(["k%d" % i for i in range(1000)])
     assert 200 < len(present) < 420, "%d items of 10 kB in 4 MB" % len(present)
     assert "k999" in present and "k500" not in present, "the newest is gone, or one half way is still there"
-    stats = c.stats()
-    assert int(stats[b"bytes"]) <= int(stats[b"limit_maxbytes"]) == 4 << 20
-    assert int(stats[b"evictions"]) == 1001 - int(stats[b"curr_items"])
+    # the store's own thread may evict some more for its reserve, even between two counts of one answer
+    deadline = time.monotonic() + TIMEOUT
+    while True:
+        stats = c.stats()
+        assert int(stats[b"bytes"]) <= int(stats[b"limit_maxbytes"]) == 4 << 20
+        if int(stats[b"evictions"]) == 1001 - int(stats[b"curr_items"]):
+            break
+        assert time.monotonic() < deadline, "%s evictions, %s items" % (stats[b"evictions"], stats[b"curr_items"])
+        time.sleep(0.05)
 
 
 def main():

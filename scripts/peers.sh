@@ -28,7 +28,7 @@ peers_await() { # port, name; of the process $peer_pid
             echo "$2 did not start on port $1" >&2
             exit 1
         fi
-        if [ $tries -gt 150 ]; then
+        if [ $tries -gt 600 ]; then
             echo "$2 does not answer on port $1" >&2
             exit 1
         fi
@@ -59,7 +59,7 @@ peers_memcached_sasl() { # port; sets $peer_pid
     tries=0
     until nc -z 127.0.0.1 "$1"; do
         tries=$((tries + 1))
-        if ! kill -0 "$peer_pid" 2>/dev/null || [ $tries -gt 150 ]; then
+        if ! kill -0 "$peer_pid" 2>/dev/null || [ $tries -gt 600 ]; then
             echo "memcached -S did not start on port $1" >&2
             exit 1
         fi

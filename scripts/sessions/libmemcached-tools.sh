@@ -16,7 +16,7 @@ run() { # tool, arguments: what it prints on both outputs, and its exit code
     shift
     code=0
     # shellcheck disable=SC2086 # one word or none
-    outcome=$(timeout 20 "$tool" --servers="127.0.0.1:$port" $binary "$@" 2>&1) || code=$?
+    outcome=$(timeout 60 "$tool" --servers="127.0.0.1:$port" $binary "$@" 2>&1) || code=$?
     echo "$tool $binary $*: $outcome, exit code $code"
 }
 

@@ -5,7 +5,7 @@ import sys
 
 import memcache
 
-c = memcache.Client(["127.0.0.1:" + sys.argv[1]], debug=0, cache_cas=True)
+c = memcache.Client(["127.0.0.1:" + sys.argv[1]], debug=0, cache_cas=True, socket_timeout=20)
 
 
 def show(name, outcome):
