@@ -346,8 +346,8 @@ final class NodeLink {
             if (connection == null) {
                 lastFailure = dialled.failure();
                 backoff.failed();
-                counters.dialFailures.increment();
                 down = true;
+                counters.dialFailures.increment(); // last: who sees the count finds the node down
                 return dialled;
             }
             if (!closed) {
@@ -394,7 +394,6 @@ final class NodeLink {
             if (closed) {
                 return;
             }
-            counters.connectionsLost.increment();
             lastFailure = reason;
             if (connection.everReplied()) {
                 backoff.succeeded();
@@ -402,6 +401,7 @@ final class NodeLink {
                 backoff.failed();
                 down = true;
             }
+            counters.connectionsLost.increment();
         } finally {
             lock.unlock();
         }
