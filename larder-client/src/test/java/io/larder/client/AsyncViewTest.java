@@ -26,7 +26,8 @@ class AsyncViewTest {
     @ValueSource(booleans = {true, false})
     void manyOperations_startedAtOnce_eachGetTheirOwnValue(boolean meta) throws IOException {
         try (ChaosServer server = ChaosServer.start(0, 1, meta);
-                Memcached memcached = Memcached.open("memcached://127.0.0.1:%d?timeout=20s".formatted(server.port()))) {
+                Memcached memcached =
+                        Memcached.open("memcached://127.0.0.1:%d?timeout=40s&connect=20s".formatted(server.port()))) {
             AsyncView<String> view = memcached.view(Codecs.text()).async();
             List<CompletableFuture<StoreResult>> writes = new ArrayList<>();
             for (int i = 0; i < 800; i++) {
@@ -51,9 +52,11 @@ class AsyncViewTest {
 
     @Test
     void call_neverAnswered_failsAtItsDeadline() throws IOException {
-        try (ScriptedServer server = ScriptedServer.start(ScriptedServer.silent());
-                Memcached memcached = Memcached.open(server.url("?timeout=150ms&stall=20s"))) {
+        try (ScriptedServer server = ScriptedServer.start(new MapScript());
+                Memcached memcached = Memcached.open(server.url("?timeout=150ms&stall=60s"))) {
             View<String> view = memcached.view(Codecs.text());
+            assertThat(view.within(Duration.ofSeconds(20)).get("connects")).isNull();
+            server.behave(ScriptedServer.silent());
             long start = System.nanoTime();
 
             CompletableFuture<String> read = view.async().get("k");
@@ -63,7 +66,7 @@ class AsyncViewTest {
                     .hasCauseInstanceOf(CallTimeoutException.class)
                     .hasMessageContaining("gave no reply to get within 150 ms");
             assertThat(Duration.ofNanos(System.nanoTime() - start))
-                    .isBetween(Duration.ofMillis(140), Duration.ofSeconds(5));
+                    .isBetween(Duration.ofMillis(140), Duration.ofSeconds(20));
             assertThat(view.lenient().async().get("k").join()).isNull();
             assertThat(view.lenient().async().set("k", "v", TTL).join()).isEqualTo(StoreResult.UNAVAILABLE);
             assertThat(view.async().lookup("k").join()).isInstanceOf(Lookup.Unavailable.class);
@@ -73,7 +76,7 @@ class AsyncViewTest {
     @Test
     void nodeThatIsDown_failsTheFuture() throws IOException {
         try (ScriptedServer server = ScriptedServer.start((request, peer) -> peer.hangUp());
-                Memcached memcached = Memcached.open(server.url("?timeout=5s"))) {
+                Memcached memcached = Memcached.open(server.url("?timeout=20s"))) {
             AsyncView<String> view = memcached.view(Codecs.text()).async();
 
             assertThatThrownBy(() -> view.get("k").join()).hasCauseInstanceOf(NodeUnavailableException.class);
@@ -85,16 +88,19 @@ class AsyncViewTest {
     @Test
     void fullConnection_isRefusedAtOnce() throws IOException {
         try (ScriptedServer server = ScriptedServer.start(ScriptedServer.silent());
-                Memcached memcached = Memcached.open(MemcachedConfig.parse(server.url("?timeout=20s&stall=30s"))
+                Memcached memcached = Memcached.open(MemcachedConfig.parse(server.url("?timeout=40s&stall=60s"))
                         .withLimits(new Limits(1000, 2, 1000, 100_000, 5)))) {
             View<String> view = memcached.view(Codecs.text());
-            assertThat(view.lenient().within(Duration.ofMillis(100)).get("connects"))
-                    .isNull();
-            CompletableFuture<String> unused = view.async().get("a");
+            CompletableFuture<String> first = view.async().get("a");
+            CompletableFuture<String> second = view.async().get("b");
+            Await.until(
+                    "both are in flight",
+                    () -> memcached.stats().values().iterator().next().inFlight() == 2);
 
-            CompletableFuture<String> refused = view.async().get("b");
+            CompletableFuture<String> refused = view.async().get("c");
 
             assertThatThrownBy(refused::join).hasCauseInstanceOf(OverloadedException.class);
+            assertThat(List.of(first, second)).noneMatch(CompletableFuture::isDone);
         }
     }
 

@@ -67,7 +67,7 @@ class BackoffTest {
     }
 
     @Test
-    @Timeout(30)
+    @Timeout(60)
     void deadNode_isDialledOnlyAfterTheWait() throws IOException {
         Node dead = Node.parse("127.0.0.1:" + MisbehavingNodeTest.unusedPort());
         try (Memcached memcached = Memcached.open(MemcachedConfig.of(dead).withTicker(ticker))) {
@@ -86,7 +86,7 @@ class BackoffTest {
     }
 
     @Test
-    @Timeout(30)
+    @Timeout(60)
     void deadNode_calledForAMinute_costsFewDials() throws IOException {
         Node dead = Node.parse("127.0.0.1:" + MisbehavingNodeTest.unusedPort());
         try (Memcached memcached = Memcached.open(MemcachedConfig.of(dead).withTicker(ticker))) {

@@ -17,20 +17,26 @@ class CallCostTest {
     /** Of garbage for a get of 100 bytes in the classic protocol, the value included: about 410, and more until it is compiled. */
     private static final double BYTES_MAX = 600;
 
+    /** Until it is compiled, for which a busy machine takes its time. */
+    private static final int ROUNDS_MAX = 10;
+
     @Test
     void get_withoutListener_allocatesLittle() throws IOException {
         try (ScriptedServer server = ScriptedServer.start(new MapScript());
                 Memcached memcached = Memcached.open(MemcachedConfig.of(server.node())
                         .withProtocol(Protocol.TEXT)
-                        .withTimeouts(Timeouts.ofOperation(Duration.ofSeconds(10))))) {
+                        .withTimeouts(Timeouts.ofOperation(Duration.ofSeconds(20))))) {
             View<byte[]> view = memcached.view(Codecs.bytes());
             view.set("k", new byte[100], Duration.ofMinutes(1));
             ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
             run(view);
 
-            long before = threads.getCurrentThreadAllocatedBytes();
-            run(view);
-            double bytes = (double) (threads.getCurrentThreadAllocatedBytes() - before) / CALLS;
+            double bytes = Double.MAX_VALUE;
+            for (int round = 0; round < ROUNDS_MAX && bytes >= BYTES_MAX; round++) {
+                long before = threads.getCurrentThreadAllocatedBytes();
+                run(view);
+                bytes = (double) (threads.getCurrentThreadAllocatedBytes() - before) / CALLS;
+            }
 
             System.out.printf("%.1f bytes allocated per get%n", bytes);
             assertThat(bytes).isLessThan(BYTES_MAX);

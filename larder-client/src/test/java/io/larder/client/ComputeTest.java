@@ -54,9 +54,11 @@ class ComputeTest {
     }
 
     private void connect(String protocol) {
+        close();
         int port = server == null ? 0 : server.port();
-        here = Memcached.open("memcached://127.0.0.1:%d?timeout=5s&protocol=%s".formatted(port, protocol));
-        there = Memcached.open("memcached://127.0.0.1:%d?timeout=5s&protocol=%s".formatted(port, protocol));
+        here = Memcached.open("memcached://127.0.0.1:%d?timeout=20s&connect=20s&protocol=%s".formatted(port, protocol));
+        there = Memcached.open(
+                "memcached://127.0.0.1:%d?timeout=20s&connect=20s&protocol=%s".formatted(port, protocol));
     }
 
     @AfterEach
@@ -99,7 +101,7 @@ class ComputeTest {
                         Lookup.Absent.class,
                         absent -> assertThat(absent.lease()).isPresent()); // and never stores
 
-        assertThat(texts().compute("k", POLICY.withLease(Duration.ofSeconds(5)), this::load))
+        assertThat(texts().compute("k", POLICY.withLease(Duration.ofSeconds(20)), this::load))
                 .isEqualTo("v1");
 
         assertThat(texts().get("k")).isEqualTo("v1");
@@ -161,7 +163,7 @@ class ComputeTest {
     @Test
     void nodeThatIsDown_costsNoAnswer() throws IOException {
         try (ScriptedServer down = ScriptedServer.start((request, peer) -> peer.hangUp());
-                Memcached memcached = Memcached.open(down.url("?timeout=1s"))) {
+                Memcached memcached = Memcached.open(down.url("?timeout=20s"))) {
             assertThat(memcached.view(Codecs.text()).compute("k", POLICY, this::load))
                     .isEqualTo("v1");
         }

@@ -35,7 +35,7 @@ class FailurePolicyTest {
             assertThat(memcached.nodeOf(key)).isEqualTo(first.node());
             assertThat(stats(memcached, first).rerouted()).isPositive();
 
-            try (ScriptedServer again = ScriptedServer.startOn(first.port(), firstValues)) {
+            try (ScriptedServer again = first.startAgain(firstValues)) {
                 Await.until("the node is used again", () -> {
                     view.lookup(key);
                     return stats(memcached, first).connected();
@@ -69,7 +69,7 @@ class FailurePolicyTest {
         try (ScriptedServer node = ScriptedServer.start(new MapScript());
                 ScriptedServer gutter = ScriptedServer.start(new MapScript());
                 Memcached memcached =
-                        Memcached.open(node.url("?timeout=5s&failure=gutter&gutter-ttl=7s&gutter=" + gutter.name()))) {
+                        Memcached.open(node.url("?timeout=20s&failure=gutter&gutter-ttl=7s&gutter=" + gutter.name()))) {
             View<String> view = memcached.view(Codecs.text());
             view.set("k", "old", TTL);
             node.stop();
@@ -86,7 +86,7 @@ class FailurePolicyTest {
     @Test
     void ignore_nodeDown_readsMissAndStoresAreUnavailable_deletesStillFail() throws IOException {
         try (Memcached memcached = Memcached.open(
-                "memcached://127.0.0.1:%d?timeout=5s&failure=ignore".formatted(MisbehavingNodeTest.unusedPort()))) {
+                "memcached://127.0.0.1:%d?timeout=20s&failure=ignore".formatted(MisbehavingNodeTest.unusedPort()))) {
             View<String> view = memcached.view(Codecs.text());
 
             assertThat(view.get("k")).isNull();
@@ -117,7 +117,7 @@ class FailurePolicyTest {
             assertThatThrownBy(() -> view.async().delete("key-150").get()).hasCauseInstanceOf(MemcachedException.class);
             assertThat(stats(memcached, node).deletesWaiting()).isEqualTo(151);
 
-            try (ScriptedServer again = ScriptedServer.startOn(node.port(), values)) {
+            try (ScriptedServer again = node.startAgain(values)) {
                 Await.until("the node is used again", () -> view.lookup("key-199") instanceof Lookup.Hit<String>);
 
                 assertThat(view.getAll(keys()).missed()).hasSize(151);
@@ -135,11 +135,12 @@ class FailurePolicyTest {
         try (ScriptedServer node = ScriptedServer.start((request, peer) -> {
                     if (!request.startsWith("delete ")) {
                         normal.answer(request, peer);
-                    } else if (deletes.incrementAndGet() == 3) { // the call, its replay, and that once more
-                        peer.send("DELETED\r\n".repeat(3));
+                        return;
                     }
+                    int count = deletes.incrementAndGet(); // the call, its replay, and that once more, or oftener
+                    peer.send("DELETED\r\n".repeat(count < 3 ? 0 : count == 3 ? 3 : 1));
                 });
-                Memcached memcached = Memcached.open(node.url("?timeout=10s&bulk-timeout=100ms&stall=60s"))) {
+                Memcached memcached = Memcached.open(node.url("?timeout=20s&bulk-timeout=300ms&stall=60s"))) {
             View<String> view = memcached.view(Codecs.text());
             view.set("k", "v", TTL);
 
@@ -174,7 +175,7 @@ class FailurePolicyTest {
         CountDownLatch wakes = new CountDownLatch(1);
         ScriptedServer.Script normal = new MapScript();
         try (ScriptedServer node = ScriptedServer.start(normal);
-                Memcached memcached = Memcached.open(node.url("?timeout=10s&stall=60s"))) {
+                Memcached memcached = Memcached.open(node.url("?timeout=20s&stall=60s"))) {
             View<String> view = memcached.view(Codecs.text());
             view.set("k", "v", TTL);
             node.behave((request, peer) -> {
@@ -199,7 +200,8 @@ class FailurePolicyTest {
     @Test
     void nodeThatAcceptsNothing_afterThreeDialsInVain_keepsNoCallerWaiting() throws IOException {
         try (BlackHole hole = BlackHole.open();
-                Memcached memcached = Memcached.open("memcached://%s?timeout=5s&connect=20ms".formatted(hole.node()))) {
+                Memcached memcached =
+                        Memcached.open("memcached://%s?timeout=20s&connect=20ms".formatted(hole.node()))) {
             View<String> view = memcached.view(Codecs.text());
             Await.until("three dials", () -> {
                 view.lookup("k");
@@ -229,7 +231,7 @@ class FailurePolicyTest {
         Node[] nodes = List.of(servers).stream().map(ScriptedServer::node).toArray(Node[]::new);
         return Memcached.open(MemcachedConfig.of(nodes)
                 .withProtocol(Protocol.TEXT)
-                .withTimeouts(Timeouts.ofOperation(Duration.ofSeconds(5)))
+                .withTimeouts(Timeouts.ofOperation(Duration.ofSeconds(20)))
                 .withFailure(policy));
     }
 

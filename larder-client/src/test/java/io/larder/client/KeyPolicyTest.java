@@ -69,9 +69,10 @@ class KeyPolicyTest {
     void hash_allOperations_workOnLongKeys_andACollisionIsAMiss(String protocol) {
         try (CacheServer server =
                         CacheServer.open(ServerConfig.DEFAULT.withPort(0).withThreads(1));
-                Memcached memcached = Memcached.open(
-                        "memcached://127.0.0.1:%d/p:?timeout=10s&keys=hash&%s".formatted(server.port(), protocol));
-                Memcached plain = Memcached.open("memcached://127.0.0.1:%d?timeout=10s".formatted(server.port()))) {
+                Memcached memcached = Memcached.open("memcached://127.0.0.1:%d/p:?timeout=20s&connect=20s&keys=hash&%s"
+                        .formatted(server.port(), protocol));
+                Memcached plain =
+                        Memcached.open("memcached://127.0.0.1:%d?timeout=20s&connect=20s".formatted(server.port()))) {
             View<String> view = memcached.view(Codecs.text());
 
             assertThat(view.get(LONG)).isNull();

@@ -201,7 +201,8 @@ class MetaBytesTest {
             }
         };
         try (ScriptedServer server = ScriptedServer.start(older);
-                Memcached memcached = Memcached.open("memcached://" + server.name())) {
+                Memcached memcached =
+                        Memcached.open("memcached://%s?timeout=20s&connect=20s".formatted(server.name()))) {
             assertThat(memcached.view(Codecs.text()).get("k")).isNull();
             assertThat(server.requests()).endsWith("get k");
         }
@@ -220,7 +221,8 @@ class MetaBytesTest {
             }
         };
         try (ScriptedServer server = ScriptedServer.start(proxy);
-                Memcached memcached = Memcached.open("memcached://%s?timeout=5s".formatted(server.name()))) {
+                Memcached memcached =
+                        Memcached.open("memcached://%s?timeout=20s&connect=20s".formatted(server.name()))) {
             assertThat(memcached.view(Codecs.text()).get("k")).isNull();
             assertThat(memcached.stats().get(server.name())).isNotNull().matches(stats -> !stats.meta());
         }
@@ -229,8 +231,8 @@ class MetaBytesTest {
     @Test
     void protocolMeta_nodeWithoutIt_isUnavailable() throws IOException {
         try (ScriptedServer server = ScriptedServer.start(new MapScript());
-                Memcached memcached =
-                        Memcached.open("memcached://%s?timeout=5s&protocol=meta".formatted(server.name()))) {
+                Memcached memcached = Memcached.open(
+                        "memcached://%s?timeout=20s&connect=20s&protocol=meta".formatted(server.name()))) {
             View<String> view = memcached.view(Codecs.text());
 
             assertThatThrownBy(() -> view.get("k"))
@@ -240,6 +242,6 @@ class MetaBytesTest {
     }
 
     private static Memcached open(ScriptedServer server) {
-        return Memcached.open("memcached://%s/p:?timeout=5s".formatted(server.name()));
+        return Memcached.open("memcached://%s/p:?timeout=20s&connect=20s".formatted(server.name()));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.larder.base.Await;
+import io.larder.base.FakeTicker;
 import io.larder.server.CacheServer;
 import io.larder.server.ServerConfig;
 import java.io.IOException;
@@ -49,8 +50,10 @@ class MigrationTest {
 
     @BeforeEach
     void open() {
-        old = Memcached.open("memcached://127.0.0.1:%d/%s:?timeout=10s".formatted(server.port(), UUID.randomUUID()));
-        now = Memcached.open("memcached://127.0.0.1:%d/%s:?timeout=10s".formatted(server.port(), UUID.randomUUID()));
+        old = Memcached.open(
+                "memcached://127.0.0.1:%d/%s:?timeout=20s&connect=20s".formatted(server.port(), UUID.randomUUID()));
+        now = Memcached.open(
+                "memcached://127.0.0.1:%d/%s:?timeout=20s&connect=20s".formatted(server.port(), UUID.randomUUID()));
         inOld = old.view(Codecs.text());
         inNew = now.view(Codecs.text());
     }
@@ -193,8 +196,8 @@ class MigrationTest {
 
     @Test
     void oldClusterDown_isAMissAndCounted() throws IOException {
-        try (Memcached dead =
-                Memcached.open("memcached://127.0.0.1:%d?timeout=10s".formatted(MisbehavingNodeTest.unusedPort()))) {
+        try (Memcached dead = Memcached.open(
+                "memcached://127.0.0.1:%d?timeout=20s&connect=20s".formatted(MisbehavingNodeTest.unusedPort()))) {
             Migration both = Memcached.fallback(now, dead);
             View<String> view = both.view(Codecs.text());
 
@@ -210,8 +213,8 @@ class MigrationTest {
 
     @Test
     void newClusterDown_theOldAnswers() throws IOException {
-        try (Memcached dead =
-                Memcached.open("memcached://127.0.0.1:%d?timeout=10s".formatted(MisbehavingNodeTest.unusedPort()))) {
+        try (Memcached dead = Memcached.open(
+                "memcached://127.0.0.1:%d?timeout=20s&connect=20s".formatted(MisbehavingNodeTest.unusedPort()))) {
             Migration both = Memcached.fallback(dead, old);
             inOld.set("k", "v", TTL);
 
@@ -234,7 +237,7 @@ class MigrationTest {
     @ParameterizedTest
     @ValueSource(strings = {"meta", "text"})
     void copy_outdatedMeanwhile_isTakenBack_butNotWhatWasWrittenOverIt(String protocol) throws IOException {
-        String url = "memcached://127.0.0.1:%d/%s:?timeout=10s&protocol=%s";
+        String url = "memcached://127.0.0.1:%d/%s:?timeout=20s&connect=20s&protocol=%s";
         AtomicInteger looks = new AtomicInteger();
         try (Memcached target = Memcached.open(url.formatted(server.port(), UUID.randomUUID(), protocol));
                 ScriptedServer source = ScriptedServer.start((request, peer) -> {
@@ -244,7 +247,7 @@ class MigrationTest {
                     }
                     peer.send(first ? "VALUE %s 0 3 7\r\nold\r\nEND\r\n".formatted(request.substring(5)) : "END\r\n");
                 });
-                Memcached from = Memcached.open(source.url("?timeout=10s"))) {
+                Memcached from = Memcached.open(source.url("?timeout=20s&connect=20s"))) {
             View<String> view = Memcached.fallback(target, from).view(Codecs.text());
             View<String> inTarget = target.view(Codecs.text());
 
@@ -306,6 +309,11 @@ class MigrationTest {
 
     @Test
     void progress_saysWhenTheOldClusterMayGo() {
+        now.close();
+        MemcachedConfig config = MemcachedConfig.parse(
+                "memcached://127.0.0.1:%d/%s:?connect=20s".formatted(server.port(), UUID.randomUUID()));
+        now = Memcached.open(config.withTicker(new FakeTicker())); // or how long the reads take would matter
+        inNew = now.view(Codecs.text());
         Migration both = Memcached.fallback(now, old);
         View<String> view = both.view(Codecs.text());
         inOld.set("old", "v", TTL);

@@ -13,7 +13,7 @@ class RealServerContractTest extends MemcachedContract {
     /** Not every server has these. */
     @Test
     void admin_whatOnlyMemcachedHas_isDone() {
-        try (Memcached memcached = Memcached.open("memcached://" + address() + "?timeout=5s")) {
+        try (Memcached memcached = Memcached.open("memcached://" + address() + "?timeout=20s&connect=20s")) {
             Assumptions.assumeFalse(
                     memcached.admin().versions().orThrow().toString().contains("larder"), "memcached only");
             View<String> view = memcached.view(Codecs.text());

@@ -24,7 +24,7 @@ class ReplaceNodesTest {
     void nodeAdded_takesItsShareOfTheKeys_andTheOthersKeepTheirConnection() throws IOException {
         try (ScriptedServer first = ScriptedServer.start(new MapScript());
                 ScriptedServer second = ScriptedServer.start(new MapScript());
-                Memcached memcached = Memcached.open(first.url("?timeout=5s"))) {
+                Memcached memcached = Memcached.open(first.url("?timeout=20s"))) {
             View<String> view = memcached.view(Codecs.text());
             view.set("before", "v", TTL);
 
@@ -49,8 +49,9 @@ class ReplaceNodesTest {
                 ScriptedServer second = ScriptedServer.start(new MapScript());
                 Memcached memcached = Memcached.open(MemcachedConfig.of(first.node(), second.node())
                         .withProtocol(Protocol.TEXT)
-                        .withTimeouts(Timeouts.ofOperation(Duration.ofMillis(200))))) {
-            View<String> view = memcached.view(Codecs.text()).within(Duration.ofSeconds(5));
+                        .withTimeouts(
+                                Timeouts.ofOperation(Duration.ofMillis(200)).withStall(Duration.ofMinutes(1))))) {
+            View<String> view = memcached.view(Codecs.text()).within(Duration.ofSeconds(20));
             for (int i = 0; i < 50; i++) {
                 view.get("key-" + i);
             }

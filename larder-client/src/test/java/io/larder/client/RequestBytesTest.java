@@ -221,6 +221,6 @@ class RequestBytesTest {
 
     private static Memcached open(ScriptedServer server) {
         return Memcached.open(
-                MemcachedConfig.parse(server.url("/p:?timeout=5s")).withClock(InstantSource.fixed(NOW)));
+                MemcachedConfig.parse(server.url("/p:?timeout=20s")).withClock(InstantSource.fixed(NOW)));
     }
 }

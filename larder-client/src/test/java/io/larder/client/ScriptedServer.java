@@ -31,6 +31,9 @@ final class ScriptedServer implements AutoCloseable {
     private final Thread accepting;
     private volatile Script script;
 
+    /** Keeps the port of a server that is down from everybody else; refuses connections, as nobody listens. */
+    private @Nullable Socket reservation;
+
     /** Answers one request. */
     @FunctionalInterface
     interface Script {
@@ -73,8 +76,18 @@ final class ScriptedServer implements AutoCloseable {
         return new ScriptedServer(0, script);
     }
 
-    static ScriptedServer startOn(int port, Script script) throws IOException {
-        return new ScriptedServer(port, script);
+    /** Another server at the address of this one, which is down. */
+    ScriptedServer startAgain(Script changed) throws IOException {
+        release();
+        return new ScriptedServer(port(), changed);
+    }
+
+    /** A socket that is bound and does not listen: connections to its port are refused, and nobody else gets the port. */
+    static Socket reserve(int port) throws IOException {
+        Socket reserved = new Socket();
+        reserved.setReuseAddress(true);
+        reserved.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        return reserved;
     }
 
     /** A script that sends the same to every request. */
@@ -193,7 +206,7 @@ final class ScriptedServer implements AutoCloseable {
         StringBuilder line = new StringBuilder();
         for (int b = in.read(); b >= 0; b = in.read()) {
             if (b == '\n') {
-                return line.substring(0, line.length() - 1);
+                return line.substring(0, Math.max(0, line.length() - 1));
             }
             line.append((char) b);
         }
@@ -202,11 +215,23 @@ final class ScriptedServer implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        stop();
+        shutDown();
+        release();
     }
 
-    /** Goes down; another may be started on the same port. */
+    /** Goes down, and keeps its port. */
     void stop() throws IOException {
+        shutDown();
+        reservation = reserve(port());
+    }
+
+    private void release() throws IOException {
+        if (reservation != null) {
+            reservation.close();
+        }
+    }
+
+    private void shutDown() throws IOException {
         listener.close();
         try {
             accepting.join(10_000); // it may be about to accept one more

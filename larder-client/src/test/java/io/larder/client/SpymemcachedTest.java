@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SpymemcachedTest {
     private static final Logger SPY = Logger.getLogger("net.spy"); // kept here: loggers are held weakly
     private static final int SECONDS = 100;
-    private static final int TIMEOUT_SECONDS = 10;
+    private static final int TIMEOUT_SECONDS = 30;
     private static CacheServer server;
 
     @BeforeAll

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Connections by TLS, through a proxy that decrypts in front of Larder's server. */
-@Timeout(60)
+@Timeout(120)
 class TlsTest {
     private static final char[] PASSWORD = "changeit".toCharArray();
     private static final Duration TTL = Duration.ofMinutes(1);
@@ -64,9 +64,10 @@ class TlsTest {
     @Test
     void certificateOfAnotherHost_isRefused() throws Exception {
         SSLContext tls = context("san=dns:elsewhere.example");
-        try (SSLServerSocket listener = listen(tls);
+        try (ScriptedServer server = ScriptedServer.start(ScriptedServer.silent());
+                SSLServerSocket listener = listen(tls);
                 Memcached memcached = Memcached.open(config(listener).withTls(tls))) {
-            decrypt(listener, listener.getLocalPort());
+            decrypt(listener, server.port());
             View<byte[]> view = memcached.view(Codecs.bytes());
 
             assertThatThrownBy(() -> view.get("k"))
@@ -79,7 +80,7 @@ class TlsTest {
     @Test
     void nodeWithoutTls_isUnavailable() throws IOException, GeneralSecurityException {
         try (ScriptedServer server = ScriptedServer.start(ScriptedServer.always("ERROR\r\n"));
-                Memcached memcached = Memcached.open(MemcachedConfig.parse(server.url("?timeout=5s&connect=500ms"))
+                Memcached memcached = Memcached.open(MemcachedConfig.parse(server.url("?timeout=30s&connect=500ms"))
                         .withTls(SSLContext.getDefault()))) {
             View<byte[]> view = memcached.view(Codecs.bytes());
 
@@ -89,7 +90,7 @@ class TlsTest {
 
     private static MemcachedConfig config(SSLServerSocket listener) {
         return MemcachedConfig.parse(
-                "memcached://127.0.0.1:%d?timeout=10s&connect=10s".formatted(listener.getLocalPort()));
+                "memcached://127.0.0.1:%d?timeout=30s&connect=30s".formatted(listener.getLocalPort()));
     }
 
     private static SSLServerSocket listen(SSLContext tls) throws IOException {
@@ -146,7 +147,7 @@ class TlsTest {
                         new String(PASSWORD)))
                 .redirectErrorStream(true)
                 .start();
-        assertThat(keytool.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(keytool.waitFor(90, TimeUnit.SECONDS)).isTrue();
         KeyStore store = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(file)) {
             store.load(in, PASSWORD);

@@ -29,7 +29,7 @@ class VirtualThreadTest {
     void manyVirtualThreads_onOneConnection_eachGetTheirOwnValue() throws Exception {
         ExecutorService threads = virtualThreads();
         try (ScriptedServer server = ScriptedServer.start(new MapScript());
-                Memcached memcached = Memcached.open(server.url("?timeout=20s"))) {
+                Memcached memcached = Memcached.open(server.url("?timeout=50s"))) {
             View<String> view = memcached.view(Codecs.text());
             List<Callable<Boolean>> calls = new ArrayList<>();
             for (int i = 0; i < 3000; i++) {
@@ -58,7 +58,7 @@ class VirtualThreadTest {
             peer.send("END\r\n");
         };
         try (ScriptedServer server = ScriptedServer.start(held);
-                Memcached memcached = Memcached.open(server.url("?timeout=20s"))) {
+                Memcached memcached = Memcached.open(server.url("?timeout=50s"))) {
             View<String> view = memcached.view(Codecs.text());
             CountDownLatch interrupted = new CountDownLatch(1);
             Future<?> first = threads.submit(() -> {
