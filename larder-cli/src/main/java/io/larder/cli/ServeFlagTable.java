@@ -53,7 +53,7 @@ final class ServeFlagTable {
             refused("N", "napi-ids", REQUIRED, "threads are not bound to network queues; leave it out"),
             // what peers may do
             acts("B", "protocol", REQUIRED, ServeFlags::protocol),
-            accepted("C", "disable-cas", NONE, "CAS tokens take no memory of their own and stay"),
+            acts("C", "disable-cas", NONE, (flags, none) -> flags.change(config -> config.withCas(false))),
             acts("A", "enable-shutdown", NONE, (flags, none) -> flags.change(config -> config.withShutdown(true))),
             acts("F", "disable-flush-all", NONE, (flags, none) -> flags.change(config -> config.withFlush(false))),
             acts("X", "disable-dumping", NONE, (flags, none) -> flags.change(config -> config.withDumps(false))),

@@ -179,7 +179,7 @@ final class AdminCommands {
         if (!crawler.begin()) {
             return BUSY;
         }
-        feed = new DumpFeed(crawler, store.walk(), wallClock, keysOnly);
+        feed = new DumpFeed(crawler, store.walk(), wallClock, keysOnly, config.cas());
         return "";
     }
 

@@ -186,7 +186,7 @@ final class BinaryCommands {
     /** With a token it is compare and set, whatever the mode. */
     private void store(StoreMode mode) throws IOException {
         counters.increment(Counter.CMD_SET);
-        if (request.cas() == ANY) {
+        if (!compares()) {
             Outcome outcome = session.store(mode, key(), value(), request.flags(), ttlSeconds());
             boolean addFailed = outcome == Outcome.NOT_STORED && mode == StoreMode.ADD;
             boolean replaceFailed = outcome == Outcome.NOT_STORED && mode == StoreMode.REPLACE;
@@ -198,9 +198,14 @@ final class BinaryCommands {
         answer(outcome);
     }
 
+    /** Without tokens memcached stores whatever the request compares with. */
+    private boolean compares() {
+        return request.cas() != ANY && permits.cas();
+    }
+
     private void extend(StoreMode mode) throws IOException {
         counters.increment(Counter.CMD_SET);
-        if (request.cas() == ANY) {
+        if (!compares()) {
             extended(session.store(mode, key(), value(), 0, 0));
             return;
         }

@@ -75,7 +75,7 @@ public final class CacheServer implements AutoCloseable {
                 looking,
                 log,
                 failure,
-                new Permits(config.flush(), config.shutdown(), onShutdown));
+                new Permits(config.flush(), config.shutdown(), config.cas(), onShutdown));
         try {
             for (int i = 0; i < config.threads(); i++) {
                 loops.add(new EventLoop(parts));

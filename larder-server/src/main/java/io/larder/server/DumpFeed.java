@@ -20,6 +20,7 @@ final class DumpFeed implements Feed {
     private final ItemWalk walk;
     private final InstantSource wallClock;
     private final boolean keysOnly;
+    private final boolean cas;
     private final StringBuilder lines = new StringBuilder();
     private int items;
 
@@ -27,12 +28,14 @@ final class DumpFeed implements Feed {
      * Begins; {@link Crawler#begin} allowed it.
      *
      * @param keysOnly commands that fetch the items, instead of what is known of them
+     * @param cas whether items have CAS tokens
      */
-    DumpFeed(Crawler crawler, ItemWalk walk, InstantSource wallClock, boolean keysOnly) {
+    DumpFeed(Crawler crawler, ItemWalk walk, InstantSource wallClock, boolean keysOnly, boolean cas) {
         this.crawler = crawler;
         this.walk = walk;
         this.wallClock = wallClock;
         this.keysOnly = keysOnly;
+        this.cas = cas;
     }
 
     @Override
@@ -63,7 +66,7 @@ final class DumpFeed implements Feed {
         lines.append("key=").append(KeyText.encoded(key));
         lines.append(" exp=").append(item.ttlSeconds() < 0 ? -1 : now + item.ttlSeconds());
         lines.append(" la=").append(now - item.idleSeconds());
-        lines.append(" cas=").append(Long.toUnsignedString(item.cas()));
+        lines.append(" cas=").append(Long.toUnsignedString(cas ? item.cas() : 0));
         lines.append(" fetch=").append(item.isFetched() ? "yes" : "no");
         lines.append(" cls=1 size=").append(item.bytes());
         lines.append(" flags=").append(Integer.toUnsignedString(item.flags())).append('\n');

@@ -73,7 +73,8 @@ final class EventLoop implements Runnable {
 
     EventLoop(ServerParts parts) throws IOException {
         this.selector = Selector.open();
-        this.session = parts.store().session();
+        ItemStore.Session plain = parts.store().session();
+        this.session = parts.config().cas() ? plain : new TokenlessSession(plain);
         this.log = parts.log();
         this.failure = parts.failure();
         this.connections = parts.connections();

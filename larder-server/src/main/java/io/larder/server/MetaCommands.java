@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.larder.protocol.MetaFlags;
 import io.larder.protocol.Refusal;
 import io.larder.protocol.TextRequest;
-import io.larder.protocol.Verb;
 import io.larder.storage.ItemStore;
 import io.larder.storage.Outcome;
 import io.larder.storage.StoreMode;
@@ -186,10 +185,13 @@ final class MetaCommands {
     // --- md ---------------------------------------------------------------------------------------------------------
 
     private void delete(ByteBuffer key) throws IOException {
-        if (flags.has('C') && flags.cas() == ANY) { // no item has that token
-            counters.increment(Counter.DELETE_MISSES);
-            replies.failed(session.look(key) == null ? MetaReplies.NOT_FOUND : MetaReplies.EXISTS);
-            return;
+        if (flags.has('C') && flags.cas() == ANY) {
+            ItemStore.Item item = session.look(key);
+            if (item == null || item.cas() != ANY) { // which it is only where tokens are off
+                counters.increment(Counter.DELETE_MISSES);
+                replies.failed(item == null ? MetaReplies.NOT_FOUND : MetaReplies.EXISTS);
+                return;
+            }
         }
         long cas = flags.has('C') ? flags.cas() : ANY;
         Outcome outcome;
@@ -286,7 +288,7 @@ final class MetaCommands {
         switch (outcome) {
             case STORED -> {
                 if (!flags.has('q')) {
-                    replies.stored(request.verb() == Verb.MS ? session.token() : 0, size);
+                    replies.stored(session.token(), size);
                 }
             }
             case NOT_STORED -> replies.failed(MetaReplies.NOT_STORED);

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.larder.protocol.MetaFlags;
 import io.larder.protocol.Refusal;
 import io.larder.protocol.TextRequest;
+import io.larder.protocol.Verb;
 import io.larder.storage.ItemStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -65,15 +66,16 @@ final class MetaReplies {
     /**
      * A write that was carried out.
      *
-     * @param token of the item written, to be told by {@code ms}; 0 for other commands
+     * @param token of the item written, which only {@code ms} tells, as the size
      */
     void stored(long token, int valueBytes) throws IOException {
+        boolean told = request.verb() == Verb.MS;
         replies.put(HD);
         for (int i = 0; i < flags.count(); i++) {
             char letter = flags.letter(i);
-            if (letter == 'c' && token != 0) {
+            if (letter == 'c' && told) {
                 replies.flag('c', token);
-            } else if (letter == 's' && token != 0) {
+            } else if (letter == 's' && told) {
                 replies.flag('s', valueBytes);
             } else {
                 echo(i);

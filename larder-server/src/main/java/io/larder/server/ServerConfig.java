@@ -46,6 +46,7 @@ public final class ServerConfig implements Cloneable {
     private boolean tracksSizes;
     private boolean debugTime;
     private boolean flush = true;
+    private boolean cas = true;
     private boolean shutdown;
     private int requestsPerTurn = 256;
     private int backlog = 1024;
@@ -288,6 +289,16 @@ public final class ServerConfig implements Cloneable {
     /** The same with {@code flush_all} or without. */
     public ServerConfig withFlush(boolean changed) {
         return with(copy -> copy.flush = changed);
+    }
+
+    /** Whether items have CAS tokens; without, each is told as 0 and whoever compares finds another value. True unless told otherwise. */
+    public boolean cas() {
+        return cas;
+    }
+
+    /** The same with CAS tokens or without. */
+    public ServerConfig withCas(boolean changed) {
+        return with(copy -> copy.cas = changed);
     }
 
     /** Whether peers may end the server by {@code shutdown}; false unless told otherwise. */

@@ -51,7 +51,7 @@ final class SettingsStats {
         settings.put("stat_key_prefix", looking.prefixes().delimiter());
         settings.put("detail_enabled", yesNo(looking.prefixes().isOn()));
         settings.put("reqs_per_event", config.requestsPerTurn());
-        settings.put("cas_enabled", yesNo(true));
+        settings.put("cas_enabled", yesNo(config.cas()));
         settings.put("tcp_backlog", config.backlog());
         settings.put("binding_protocol", protocol());
         settings.put("auth_enabled_sasl", yesNo(config.saslFile().isPresent()));

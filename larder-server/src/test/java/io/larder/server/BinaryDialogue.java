@@ -54,7 +54,8 @@ record BinaryDialogue(String name, String onlyFor, String sent, String expected)
         return converse(server, chunk);
     }
 
-    private String converse(InetSocketAddress server, int chunk) throws IOException {
+    /** The same with a server that is empty. */
+    String converse(InetSocketAddress server, int chunk) throws IOException {
         try (Socket socket = new Socket()) {
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(TIMEOUT_MILLIS);
