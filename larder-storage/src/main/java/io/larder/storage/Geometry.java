@@ -28,8 +28,8 @@ record Geometry(int segmentBytes, int chunks, int lifetimes, int lanes, int part
         }
         int chunks = (int) clamp(Long.highestOneBit(bytes / CHUNK_SHARE_BYTES), CHUNKS_MIN, CHUNKS_MAX);
         long segments = bytes / segment;
-        int lifetimes = segments >= 512 ? 4 : segments >= 256 ? 2 : 1;
-        int lanes = segments >= 512 ? (int) clamp(Integer.highestOneBit(writers), 1, LANES_MAX) : 1;
+        int lifetimes = segments >= 1024 ? 4 : segments >= 256 ? 2 : 1;
+        int lanes = segments >= 1024 ? (int) clamp(Integer.highestOneBit(writers), 1, LANES_MAX) : 1;
         return new Geometry(segment, chunks, lifetimes, lanes, segment / LARGE_SHARE, segment / LARGE_SHARE);
     }
 

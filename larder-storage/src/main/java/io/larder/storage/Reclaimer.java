@@ -12,6 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Reclaimer {
     private static final int VAIN_STEPS_MAX = 64;
+    private static final int COSTLY_STEPS_MAX = 16;
     private static final int DEAD_BATCH = 4;
     private static final System.Logger LOG = System.getLogger(Reclaimer.class.getName());
 
@@ -29,6 +30,13 @@ final class Reclaimer {
     /** Evicting steps in a row that evicted nothing. Many are possible only where a few large items fill the store. */
     @GuardedBy("lock")
     private int vainSteps;
+
+    /**
+     * Compactions that copied more than was alive in the segment, since something was evicted. Large items that share segments
+     * can go round in a circle: each one moved leaves a half-dead segment, in which is the end of the next.
+     */
+    @GuardedBy("lock")
+    private int costlySteps;
 
     private volatile int retiredCount;
 
@@ -101,8 +109,8 @@ final class Reclaimer {
         survey.look(store, worker.now);
         if (!survey.dead.isEmpty()) {
             retireDead();
-        } else if (survey.mostDead != null) {
-            retire(survey.mostDead, Drain.Rule.KEEP_LIVE);
+        } else if (survey.mostDead != null && (costlySteps < COSTLY_STEPS_MAX || !store.config.evicts())) {
+            compact(survey.mostDead);
         } else if (!store.config.evicts()) {
             return hasRetired();
         } else {
@@ -113,7 +121,16 @@ final class Reclaimer {
     }
 
     @GuardedBy("lock")
+    private void compact(Segment segment) {
+        long live = segment.liveBytes();
+        long before = worker.counters.get(Counters.Kind.COPIED_BYTES);
+        retire(segment, Drain.Rule.KEEP_LIVE);
+        costlySteps += worker.counters.get(Counters.Kind.COPIED_BYTES) - before > live ? 1 : 0;
+    }
+
+    @GuardedBy("lock")
     private boolean evict() {
+        costlySteps = 0;
         long before = worker.counters.get(Counters.Kind.EVICTED);
         Segment least = survey.leastWorth;
         if (least == null) {
