@@ -121,10 +121,10 @@ final class Connection implements Replies.Outlet {
     }
 
     private void sendRest() throws IOException {
-        transport.flush();
+        int flushed = transport.flush();
         long written = unsent.write(transport);
         loop.counters().add(Counter.BYTES_WRITTEN, written);
-        if (written > 0) {
+        if (flushed > 0 || written > 0) { // a peer that takes little of what TLS holds moves as well
             movedNanos = loop.ticker().nanos();
         }
         if (hasSentAll()) {

@@ -278,8 +278,8 @@ final class EventLoop implements Runnable {
             return new Connection(id, new PlainTransport(arrival.channel()), peer, key, this, budget);
         }
         Connection[] self = new Connection[1];
-        TlsTransport transport =
-                new TlsTransport(arrival.channel(), tls, tlsBuffers, budget, counters, () -> wake(self[0]));
+        TlsTransport transport = new TlsTransport(
+                arrival.channel(), tls::engine, tls::execute, tlsBuffers, budget, counters, () -> wake(self[0]));
         self[0] = new Connection(id, transport, peer, key, this, budget);
         handshakes.begin(self[0], transport);
         return self[0];

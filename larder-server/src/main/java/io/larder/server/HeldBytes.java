@@ -3,15 +3,20 @@ package io.larder.server;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Bytes kept between turns, within the budget of all connections. Confined to the event loop. */
+/** Bytes kept between turns, within the budget of all connections; where that is used up, it counts. Confined to the event loop. */
 final class HeldBytes {
     private static final ByteBuffer NONE = ByteBuffer.allocate(0);
 
     private final BufferBudget budget;
+    private final LoopCounters counters;
+    private final Counter refusals;
     private ByteBuffer bytes = NONE;
 
-    HeldBytes(BufferBudget budget) {
+    /** @param refusals counts how often the budget had no room */
+    HeldBytes(BufferBudget budget, LoopCounters counters, Counter refusals) {
         this.budget = budget;
+        this.counters = counters;
+        this.refusals = refusals;
     }
 
     boolean isEmpty() {
@@ -25,6 +30,7 @@ final class HeldBytes {
             return;
         }
         if (!budget.take(size)) {
+            counters.increment(refusals);
             throw new IOException("the memory for bytes held back is used up");
         }
         bytes = ByteBuffer.allocate(size).put(from).flip();

@@ -44,8 +44,8 @@ final class PlainTransport extends Transport {
     }
 
     @Override
-    void flush() {
-        // it holds nothing
+    int flush() {
+        return 0; // it holds nothing
     }
 
     @Override

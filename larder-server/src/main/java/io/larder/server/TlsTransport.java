@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -31,7 +33,8 @@ final class TlsTransport extends Transport {
     private static final int FAREWELL_RECORDS_MAX = 4;
 
     private final SocketChannel channel;
-    private final Tls tls;
+    private final Supplier<SSLEngine> engines;
+    private final Predicate<Runnable> steps;
     private final TlsBuffers shared;
     private final LoopCounters counters;
     private final Runnable onStepDone;
@@ -53,23 +56,27 @@ final class TlsTransport extends Transport {
     /**
      * A transport whose handshake is still to come.
      *
+     * @param engines makes the engine of a connection
+     * @param steps runs a slow step on another thread, or answers false where it cannot
      * @param onStepDone run on another thread when a slow step is over; {@link #resume} must follow on the event loop
      */
     TlsTransport(
             SocketChannel channel,
-            Tls tls,
+            Supplier<SSLEngine> engines,
+            Predicate<Runnable> steps,
             TlsBuffers shared,
             BufferBudget budget,
             LoopCounters counters,
             Runnable onStepDone) {
         this.channel = channel;
-        this.tls = tls;
+        this.engines = engines;
+        this.steps = steps;
         this.shared = shared;
         this.counters = counters;
         this.onStepDone = onStepDone;
-        this.cipherHeld = new HeldBytes(budget);
-        this.plainHeld = new HeldBytes(budget);
-        this.cipherUnsent = new HeldBytes(budget);
+        this.cipherHeld = new HeldBytes(budget, counters, Counter.READ_BUF_OOM);
+        this.plainHeld = new HeldBytes(budget, counters, Counter.READ_BUF_OOM);
+        this.cipherUnsent = new HeldBytes(budget, counters, Counter.RESPONSE_OBJ_OOM);
     }
 
     boolean isEstablished() {
@@ -130,7 +137,7 @@ final class TlsTransport extends Transport {
             if (cipher.get(cipher.position()) != HANDSHAKE) {
                 throw new SSLException("the peer does not speak TLS");
             }
-            with = tls.engine();
+            with = engines.get();
             engine = with;
         }
         while (!ended) {
@@ -194,7 +201,7 @@ final class TlsTransport extends Transport {
 
     private void startStep(SSLEngine with) throws SSLException {
         stepRuns = true;
-        boolean begun = tls.execute(() -> {
+        boolean begun = steps.test(() -> {
             try {
                 Runnable task = with.getDelegatedTask();
                 while (task != null && channel.isOpen()) {
@@ -278,11 +285,13 @@ final class TlsTransport extends Transport {
     }
 
     @Override
-    void flush() throws IOException {
-        if (!cipherUnsent.isEmpty()) {
-            channel.write(cipherUnsent.bytes());
-            cipherUnsent.releaseIfEmpty();
+    int flush() throws IOException {
+        if (cipherUnsent.isEmpty()) {
+            return 0;
         }
+        int sent = channel.write(cipherUnsent.bytes());
+        cipherUnsent.releaseIfEmpty();
+        return sent;
     }
 
     @Override

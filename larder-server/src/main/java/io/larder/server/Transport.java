@@ -24,8 +24,8 @@ abstract class Transport {
     /** Whether something of the budget is taken for what has come in part. */
     abstract boolean holdsMemory();
 
-    /** Sends what is held, as far as the socket takes it. */
-    abstract void flush() throws IOException;
+    /** Sends what is held, as far as the socket takes it; answers how many bytes that was. */
+    abstract int flush() throws IOException;
 
     /** Goes on after a step on another thread; false where there was none. */
     abstract boolean resume();
