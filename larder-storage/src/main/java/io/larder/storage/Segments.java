@@ -23,6 +23,11 @@ final class Segments {
     private static final int RESERVE_SHARE = 32;
     private static final int LOW_WATER_SHARE = 512;
 
+    /** The table grows by an eighth: copied for each new segment, it would cost a large store gigabytes of garbage. */
+    private static final int GROWTH_SHARE = 8;
+
+    private static final int GROWTH_MIN = 16;
+
     private final int segmentBytes;
     private final Ledger ledger;
     private final SegmentMemory source;
@@ -116,8 +121,8 @@ final class Segments {
                 return null;
             }
             Segment segment = free.pollLast(); // used last, so its memory is the warmest
-            if (segment == null) {
-                segment = ledger.tryTake(costBytes()) ? withMemory() : null;
+            if (segment == null && ledger.tryTake(costBytes())) {
+                segment = withMemory();
             }
             freeCount = free.size();
             return segment;
@@ -163,11 +168,10 @@ final class Segments {
         lock.lock();
         try {
             while (table.length <= id) {
-                Segment segment = added();
-                absent.addLast(segment);
+                grow();
             }
             Segment segment = table[id];
-            absent.remove(segment);
+            absent.removeLastOccurrence(segment); // they come in order, so it is among the last
             ledger.take(costBytes());
             segment.memory = source.of(id);
             return segment;
@@ -176,13 +180,16 @@ final class Segments {
         }
     }
 
+    /** Makes more segments known, without memory; the lowest of them is used first. */
     @GuardedBy("lock")
-    private Segment added() {
-        Segment segment = new Segment(table.length);
-        Segment[] more = Arrays.copyOf(table, table.length + 1);
-        more[segment.id] = segment;
+    private void grow() {
+        int known = table.length;
+        Segment[] more = Arrays.copyOf(table, known + Math.max(GROWTH_MIN, known / GROWTH_SHARE));
+        for (int id = more.length - 1; id >= known; id--) {
+            more[id] = new Segment(id);
+            absent.addLast(more[id]);
+        }
         table = more;
-        return segment;
     }
 
     @GuardedBy("lock")
@@ -197,10 +204,10 @@ final class Segments {
 
     @GuardedBy("lock")
     private Segment withMemory() {
-        Segment segment = absent.pollLast();
-        if (segment == null) {
-            segment = added();
+        if (absent.isEmpty()) {
+            grow();
         }
+        Segment segment = absent.removeLast();
         segment.memory = source.of(segment.id);
         return segment;
     }
