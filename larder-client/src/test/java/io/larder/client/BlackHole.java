@@ -54,5 +54,7 @@ final class BlackHole implements AutoCloseable {
             socket.close();
         }
         listener.close();
+        // a dial that is still going on asks again in a second or so: no server of another test may be there by then
+        MisbehavingNodeTest.keepUnused(listener.getLocalPort());
     }
 }

@@ -149,7 +149,7 @@ class FailurePolicyTest {
 
             Await.until("it is deleted", () -> stats(memcached, node).deletesReplayed() > 0);
             assertThat(stats(memcached, node).deletesWaiting()).isZero();
-            assertThat(node.connections()).isEqualTo(1);
+            assertThat(stats(memcached, node).dials()).isEqualTo(1);
         }
     }
 

@@ -22,7 +22,7 @@ class MisbehavingNodeTest {
     private static final Duration TTL = Duration.ofMinutes(1);
     private static final String PATIENT = "?timeout=20s&connect=20s";
 
-    /** Of {@link #unusedPort}, until the JVM ends. */
+    /** Of {@link #keepUnused}, until the JVM ends. */
     private static final Queue<Socket> RESERVED = new ConcurrentLinkedQueue<>();
 
     @Test
@@ -357,7 +357,12 @@ class MisbehavingNodeTest {
 
     /** A port that refuses connections, and that nobody else gets. */
     static int unusedPort() throws IOException {
-        Socket reserved = ScriptedServer.reserve(0);
+        return keepUnused(0);
+    }
+
+    /** Sees to it that nobody gets a port any more; 0 for any. */
+    static int keepUnused(int port) throws IOException {
+        Socket reserved = ScriptedServer.reserve(port);
         RESERVED.add(reserved);
         return reserved.getLocalPort();
     }

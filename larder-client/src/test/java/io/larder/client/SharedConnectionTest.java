@@ -35,7 +35,7 @@ class SharedConnectionTest {
                     .toList();
 
             for (Caller<Integer> caller : callers) {
-                assertThat(caller.result()).isZero();
+                assertThat(caller.result(Duration.ofSeconds(55))).isZero();
             }
             assertThat(server.connections()).isEqualTo(1);
         }
