@@ -110,17 +110,17 @@ final class ModelThread {
         boolean extends1 = mode == StoreMode.APPEND || mode == StoreMode.PREPEND;
         boolean fits =
                 present == null || !extends1 || present.value.length + entry.value.length <= StoreModel.VALUE_BYTES_MAX;
-        boolean applies = (mode == StoreMode.ADD) == (present == null);
+        Outcome ifAbsent = mode == StoreMode.ADD ? Outcome.STORED : Outcome.NOT_STORED;
+        Outcome ifPresent = !fits ? Outcome.TOO_LARGE : mode == StoreMode.ADD ? Outcome.NOT_STORED : Outcome.STORED;
         Outcome outcome = store(mode, key, entry);
-        if (present != null && outcome != (mode == StoreMode.ADD ? Outcome.NOT_STORED : Outcome.STORED) && fits) {
+        if (present != null && outcome == ifAbsent) {
             lost(number);
             if (mode == StoreMode.ADD) {
                 entries.put(number, entry);
             }
             return;
         }
-        Outcome expected = !fits ? Outcome.TOO_LARGE : applies ? Outcome.STORED : Outcome.NOT_STORED;
-        expect(number, expected, outcome);
+        expect(number, present == null ? ifAbsent : ifPresent, outcome);
         if (outcome == Outcome.STORED) {
             if (present != null && extends1) {
                 entry.value =
