@@ -143,6 +143,7 @@ final class EventLoop implements Runnable {
             Connection connection = waiting.remove();
             guard(connection, Connection::takeTurn);
         }
+        commands.endOfTurn(); // asleep with a batch open it would keep back memory that other loops need
         if (!waiting.isEmpty()) {
             selector.selectNow(socketReady);
         } else if (!idle.findsWork(look)) {

@@ -7,16 +7,12 @@ import io.larder.base.FakeTicker;
 import io.larder.storage.ItemStore;
 import io.larder.storage.SegmentStore;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** One connection, turned by hand. */
@@ -101,7 +97,7 @@ class ConnectionTest {
                     transport,
                     new Peername("127.0.0.1", 1, "127.0.0.1:2"),
                     socket.register(selector, SelectionKey.OP_READ),
-                    new EventLoop(parts(store)),
+                    new EventLoop(LoneParts.of(ServerConfig.DEFAULT, store, ticker)),
                     new BufferBudget(1 << 20));
             connection.socketReady();
             assertThat(stalled(connection)).isFalse();
@@ -122,32 +118,5 @@ class ConnectionTest {
 
     private boolean stalled(Connection connection) {
         return connection.holdsWithoutMoving(ticker.nanos(), STALLED);
-    }
-
-    private ServerParts parts(ItemStore store) {
-        ServerConfig config = ServerConfig.DEFAULT;
-        InstantSource wallClock = InstantSource.system();
-        ServerLog log = new ServerLog(new PrintStream(OutputStream.nullOutputStream(), true, US_ASCII), 0);
-        ConnectionLimit connections = new ConnectionLimit(1);
-        BufferBudget budget = new BufferBudget(1 << 20);
-        Access access = Access.open(config, ticker, wallClock, log);
-        Looking looking = new Looking(
-                new Watch(store, wallClock), new PrefixStats(':', false), new OpenConnections(), new Crawler());
-        return new ServerParts(
-                config,
-                store,
-                ticker,
-                wallClock,
-                null,
-                false,
-                connections,
-                budget,
-                new AtomicLong(),
-                access,
-                new Stats(config, store, connections, access, budget, looking, log, ticker, wallClock),
-                looking,
-                log,
-                new ServerFailure(log, () -> {}),
-                new Permits(true, false, true, () -> {}));
     }
 }
