@@ -330,12 +330,17 @@ final class Index {
             int other = first == bucket ? secondBucket(tag, table.length) : first;
             if (other != bucket && freeSlots(table, other) > 0) {
                 put(table, other, moved);
-                MOVES.setRelease(moves, chunk, moves[chunk] + 1);
+                countMove(chunk); // who finds it in neither place looks again
                 SLOTS.setRelease(block, at, slot);
+                countMove(chunk); // and so does who still found it here, and in the other place what replaced it since
                 return true;
             }
         }
         return false;
+    }
+
+    private void countMove(int chunk) {
+        MOVES.setRelease(moves, chunk, moves[chunk] + 1);
     }
 
     private static int freeSlots(long[][] table, int bucket) {
