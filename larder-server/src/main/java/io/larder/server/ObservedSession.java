@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A session that tells watchers and prefix counts of what it does. An event loop works through it only while somebody looks.
  * Confined to the event loop.
  */
-final class ObservedSession implements ItemStore.Session {
-    private final ItemStore.Session session;
+final class ObservedSession extends SessionAround {
     private final Watch watch;
     private final PrefixStats prefixes;
     private final LongSupplier connection;
@@ -24,7 +23,7 @@ final class ObservedSession implements ItemStore.Session {
      * @param connection tells whose request is being served
      */
     ObservedSession(ItemStore.Session session, Watch watch, PrefixStats prefixes, LongSupplier connection) {
-        this.session = session;
+        super(session);
         this.watch = watch;
         this.prefixes = prefixes;
         this.connection = connection;
@@ -56,11 +55,6 @@ final class ObservedSession implements ItemStore.Session {
     @Override
     public ItemStore.@Nullable Item look(ByteBuffer key) {
         return fetched(key, session.look(key));
-    }
-
-    @Override
-    public boolean win() {
-        return session.win();
     }
 
     @Override
@@ -157,31 +151,6 @@ final class ObservedSession implements ItemStore.Session {
     @Override
     public long token() {
         return session.token();
-    }
-
-    @Override
-    public long counter() {
-        return session.counter();
-    }
-
-    @Override
-    public void flush(long delaySeconds) {
-        session.flush(delaySeconds);
-    }
-
-    @Override
-    public void beginBatch() {
-        session.beginBatch();
-    }
-
-    @Override
-    public void quiesce() {
-        session.quiesce();
-    }
-
-    @Override
-    public void close() {
-        session.close();
     }
 
     private static String name(StoreMode mode) {

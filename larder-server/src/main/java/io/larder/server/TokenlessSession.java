@@ -10,17 +10,16 @@ import org.jspecify.annotations.Nullable;
  * A session that shows no CAS tokens, as memcached with {@code -C}: each is told as 0, so that whoever compares finds that another
  * value was stored. Confined to the event loop; allocates nothing.
  */
-final class TokenlessSession implements ItemStore.Session {
+final class TokenlessSession extends SessionAround {
     private static final long ANY = 0;
 
     /** No item of a store has it. */
     private static final long NONE = -1;
 
-    private final ItemStore.Session session;
     private final Bare bare = new Bare();
 
     TokenlessSession(ItemStore.Session session) {
-        this.session = session;
+        super(session);
     }
 
     /** The item found last, without its token. */
@@ -116,11 +115,6 @@ final class TokenlessSession implements ItemStore.Session {
     }
 
     @Override
-    public boolean win() {
-        return session.win();
-    }
-
-    @Override
     public Outcome vivify(ByteBuffer key, long ttlSeconds) {
         return session.vivify(key, ttlSeconds);
     }
@@ -177,32 +171,7 @@ final class TokenlessSession implements ItemStore.Session {
     }
 
     @Override
-    public long counter() {
-        return session.counter();
-    }
-
-    @Override
     public boolean delete(ByteBuffer key) {
         return session.delete(key);
-    }
-
-    @Override
-    public void flush(long delaySeconds) {
-        session.flush(delaySeconds);
-    }
-
-    @Override
-    public void beginBatch() {
-        session.beginBatch();
-    }
-
-    @Override
-    public void quiesce() {
-        session.quiesce();
-    }
-
-    @Override
-    public void close() {
-        session.close();
     }
 }

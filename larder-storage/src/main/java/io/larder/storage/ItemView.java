@@ -92,11 +92,6 @@ final class ItemView implements ItemStore.Item {
         return Slot.location(segment.id, offset);
     }
 
-    /** Of the record and all its parts, but for their padding. */
-    long totalBytes() {
-        return parts == 0 ? recordBytes : recordBytes + valueBytes + (long) parts * PartLayout.HEADER_BYTES;
-    }
-
     boolean has(int flag) {
         return (word & flag) != 0;
     }

@@ -112,7 +112,7 @@ final class Log {
         return taken;
     }
 
-    /** Seals all open segments, so that they can be reclaimed or written to a file. */
+    /** Seals all open segments, so that they can be written to a file. */
     void sealAll() {
         for (int at = 0; at < open.length(); at++) {
             Segment segment = open.get(at);
