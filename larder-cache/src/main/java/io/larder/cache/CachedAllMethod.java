@@ -1,6 +1,8 @@
 package io.larder.cache;
 
+import io.larder.cache.annotation.Cached;
 import io.larder.cache.annotation.CachedAll;
+import io.larder.cache.annotation.Invalidates;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.Type;
@@ -69,10 +71,22 @@ final class CachedAllMethod {
             return null;
         }
         try {
+            refuseOthers(method);
             return new CachedAllMethod(method, annotation, definitions, target);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "@CachedAll on %s: %s".formatted(CachedMethod.text(method), e.getMessage()), e);
+        }
+    }
+
+    private static void refuseOthers(Method method) {
+        if (method.isAnnotationPresent(Cached.class)) {
+            throw new IllegalArgumentException(
+                    "it has @Cached too; write that on a method for one element, with the same key");
+        }
+        if (method.getAnnotationsByType(Invalidates.class).length > 0) {
+            throw new IllegalArgumentException(
+                    "it has @Invalidates too, so a hit would not reach it; write the two on different methods");
         }
     }
 

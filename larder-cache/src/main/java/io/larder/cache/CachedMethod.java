@@ -1,6 +1,9 @@
 package io.larder.cache;
 
 import io.larder.cache.annotation.Cached;
+import io.larder.cache.annotation.CachedAll;
+import io.larder.cache.annotation.Invalidates;
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.util.Arrays;
@@ -18,7 +21,7 @@ record CachedMethod(Class<?> api, Method method, Cached annotation, boolean over
     /**
      * The annotated method, or {@code null} if it has no annotation.
      *
-     * @throws IllegalArgumentException if the annotation is on the implementation, where the proxy would not see it
+     * @throws IllegalArgumentException if an annotation is on the implementation, where the proxy would not see it
      */
     static @Nullable CachedMethod of(Class<?> api, Method method, Class<?> implementation) {
         Cached annotation = method.getAnnotation(Cached.class);
@@ -49,10 +52,15 @@ record CachedMethod(Class<?> api, Method method, Cached annotation, boolean over
         } catch (NoSuchMethodException e) {
             return; // a class that is not public may hide it; then there is nothing to see
         }
-        if (written.isAnnotationPresent(Cached.class)) {
-            throw new IllegalArgumentException(
-                    "@Cached on %s: write it on the interface method %s.%s, the proxy sees no other"
-                            .formatted(text(written), api.getSimpleName(), method.getName()));
+        if (written.equals(method)) {
+            return; // a default method of the interface itself
+        }
+        for (Class<? extends Annotation> type : List.of(Cached.class, CachedAll.class, Invalidates.class)) {
+            if (written.getAnnotationsByType(type).length > 0) {
+                throw new IllegalArgumentException(
+                        "@%s on %s: write it on the interface method %s.%s, the proxy sees no other"
+                                .formatted(type.getSimpleName(), text(written), api.getSimpleName(), method.getName()));
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.larder.base.Await;
 import io.larder.base.FakeTicker;
 import io.larder.cache.annotation.CachedAll;
+import io.larder.cache.annotation.Invalidates;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -340,6 +341,51 @@ class BulkTest {
     interface WrongResult {
         @CachedAll(key = "x:{ids}", ttl = "1m")
         String x(List<Long> ids);
+    }
+
+    interface CachedTwice {
+        @io.larder.cache.annotation.Cached(key = "x:{ids}", ttl = "1m")
+        @CachedAll(key = "x:{ids}", ttl = "1m")
+        List<String> x(List<Long> ids);
+    }
+
+    interface CachedAndInvalidating {
+        @Invalidates(tags = "x")
+        @Invalidates(tags = "y")
+        @CachedAll(key = "x:{ids}", ttl = "1m")
+        List<String> x(List<Long> ids);
+    }
+
+    @Test
+    void proxy_listMethodWithAnotherAnnotation_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> larder.proxy(CachedTwice.class, ids -> List.of()))
+                .withMessage("@CachedAll on CachedTwice.x(List): it has @Cached too;"
+                        + " write that on a method for one element, with the same key");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> larder.proxy(CachedAndInvalidating.class, ids -> List.of()))
+                .withMessage("@CachedAll on CachedAndInvalidating.x(List): it has @Invalidates too,"
+                        + " so a hit would not reach it; write the two on different methods");
+    }
+
+    interface Plain {
+        List<String> x(List<Long> ids);
+    }
+
+    public static final class Misplaced implements Plain {
+        @Override
+        @CachedAll(key = "x:{ids}", ttl = "1m")
+        public List<String> x(List<Long> ids) {
+            return List.of();
+        }
+    }
+
+    @Test
+    void proxy_annotationOnTheImplementation_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> larder.proxy(Plain.class, new Misplaced()))
+                .withMessage("@CachedAll on Misplaced.x(List): write it on the interface method Plain.x,"
+                        + " the proxy sees no other");
     }
 
     @Test
