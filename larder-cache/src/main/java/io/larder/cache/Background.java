@@ -8,6 +8,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -31,23 +32,37 @@ final class Background implements AutoCloseable {
         this.places = new Semaphore(loadsMax);
     }
 
-    /** Starts the load, or answers that it cannot now. */
+    /** Starts the load, with the values that keys name in this thread, or answers that it cannot now. */
     boolean tryRun(Runnable load) {
         if (!places.tryAcquire()) {
             return false;
         }
+        AtomicBoolean taken =
+                new AtomicBoolean(true); // a place is given back once, also if the executor runs it here and fails
+        Runnable carried = KeyContext.carrying(load);
+        boolean begun = false;
         try {
             executor().execute(() -> {
                 try {
-                    load.run();
+                    carried.run();
                 } finally {
-                    places.release();
+                    leave(taken);
                 }
             });
-            return true;
+            begun = true;
         } catch (RejectedExecutionException e) {
+            // answered
+        } finally {
+            if (!begun) {
+                leave(taken);
+            }
+        }
+        return begun;
+    }
+
+    private void leave(AtomicBoolean taken) {
+        if (taken.getAndSet(false)) {
             places.release();
-            return false;
         }
     }
 

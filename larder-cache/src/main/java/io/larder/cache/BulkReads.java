@@ -168,6 +168,7 @@ final class BulkReads<K extends @Nullable Object, V extends @Nullable Object> {
                 try {
                     answer.values.put(key, reads.actAsLeader(mine.flight(), decision, key, argument, seen));
                 } catch (Exception e) {
+                    mine.flight().crash(e, Flight.Kind.MISS); // unless it has landed
                     answer.failed(e);
                 }
             });

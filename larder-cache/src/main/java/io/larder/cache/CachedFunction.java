@@ -173,8 +173,15 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
             }
             other.overtake();
         }
-        return loads.fill(
-                mine, new Loads.Task<>(key, markers, argument, shared.shelf().find(key, markers), Decision.LOAD));
+        Loads.Task<K, V> task;
+        try {
+            task = new Loads.Task<>(key, markers, argument, shared.shelf().find(key, markers), Decision.LOAD);
+        } catch (Throwable t) { // as in Reads: nobody may wait for ever
+            mine.crash(t, Flight.Kind.MISS);
+            shared.flights().remove(key, mine);
+            throw t;
+        }
+        return loads.fill(mine, task);
     }
 
     @Override

@@ -167,6 +167,9 @@ final class Flight<V extends @Nullable Object> {
         if (failure instanceof Error e) {
             throw e;
         }
+        if (failure != null) {
+            throw new IllegalStateException("neither an exception nor an error: " + failure, failure);
+        }
         return Nulls.cast(value);
     }
 }

@@ -58,6 +58,19 @@ public final class KeyContext {
         };
     }
 
+    /** The work, with the values of this thread, whichever runs it. */
+    static Runnable carrying(Runnable work) {
+        Map<String, String> values = current();
+        return () -> {
+            Scope scope = enter(values);
+            try {
+                work.run();
+            } finally {
+                scope.close();
+            }
+        };
+    }
+
     /** The value, as a key template reads it. */
     static String value(String name) {
         String value = current().get(name);

@@ -61,6 +61,9 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
                 value = load(task.argument(), context, start);
             } catch (Exception e) {
                 return failed(flight, task, versions, e);
+            } catch (Error e) {
+                noteFailedRefresh(task);
+                throw e;
             }
             long loadNanos = around.nanos() - start;
             flight.land(value, kindOf(task)); // those who wait need not wait for the write
@@ -143,48 +146,59 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
         if (shared.flights().putIfAbsent(key, flight) != null) {
             return false;
         }
-        Task<K, V> task = new Task<>(key, markers, argument, found, Decision.SERVE_AND_REFRESH);
-        boolean begun = around.background().tryRun(() -> {
-            flight.takeOver();
-            if (hasChanged(task)) { // another refresh has just ended
+        boolean begun = false;
+        try {
+            Task<K, V> task = new Task<>(key, markers, argument, found, Decision.SERVE_AND_REFRESH);
+            begun = around.background().tryRun(() -> runUnlessChanged(flight, task, found));
+        } finally {
+            if (!begun) {
                 shared.flights().remove(key, flight);
                 flight.land(found.value(), Flight.Kind.HIT);
-                return;
             }
-            counters.refreshes.increment();
-            run(flight, task);
-        });
-        if (!begun) {
-            shared.flights().remove(key, flight);
-            flight.land(found.value(), Flight.Kind.HIT);
         }
         return begun;
     }
 
-    private boolean hasChanged(Task<K, V> task) {
-        return shelf.find(task.key(), task.markers()) instanceof Lookup.Fresh<V> now
-                && task.found() instanceof Lookup.Fresh<V> before
-                && now.meta().stamp() != before.meta().stamp();
+    private void runUnlessChanged(Flight<V> flight, Task<K, V> task, Lookup.Fresh<V> before) {
+        run(flight, task, () -> {
+            if (shelf.find(task.key(), task.markers()) instanceof Lookup.Fresh<V> now
+                    && now.meta().stamp() != before.meta().stamp()) { // another refresh has just ended
+                flight.land(before.value(), Flight.Kind.HIT);
+                return before.value();
+            }
+            counters.refreshes.increment();
+            return fill(flight, task);
+        });
     }
 
     /** Loads in a thread of the background for a caller who waits up to a timeout; answers whether it was begun. */
     boolean fillInBackground(Flight<V> flight, Task<K, V> task) {
+        Runnable work = () -> run(flight, task, () -> fill(flight, task));
+        boolean isQuiet = around.control().isQuiet();
         flight.handOver();
-        boolean begun = around.background().tryRun(() -> {
-            flight.takeOver();
-            run(flight, task);
-        });
-        if (!begun) {
-            flight.takeOver();
+        try {
+            boolean begun =
+                    around.background().tryRun(isQuiet ? work : around.control().carrying(work));
+            if (!begun) {
+                flight.takeOver();
+            }
+            return begun;
+        } catch (Throwable t) { // no thread could be started
+            flight.crash(t, kindOf(task));
+            shared.flights().remove(task.key(), flight);
+            throw t;
         }
-        return begun;
     }
 
-    private void run(Flight<V> flight, Task<K, V> task) {
+    /** Runs a load in a thread of the background. Whatever it raises, Errors too, the flight lands, and nobody waits for ever. */
+    private void run(Flight<V> flight, Task<K, V> task, Callable<V> load) {
+        flight.takeOver();
         try {
-            fill(flight, task);
-        } catch (Exception e) {
-            // the flight has crashed with it: those who wait get it, and the counters tell
+            V unused = load.call();
+        } catch (Throwable t) { // those who wait get it, and the counters tell; nobody is above to catch it
+            flight.crash(t, kindOf(task));
+        } finally {
+            shared.flights().remove(task.key(), flight);
         }
     }
 
@@ -215,25 +229,31 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
     private V failed(Flight<V> flight, Task<K, V> task, @Nullable Versions versions, Exception failure)
             throws Exception {
         Decision decision = task.decision();
-        if (decision == Decision.SERVE_AND_REFRESH) {
-            counters.refreshFailures.increment();
-        }
         Negative negative = policy.negative(failure);
         if (negative != null && versions != null) {
+            if (decision == Decision.SERVE_AND_REFRESH) {
+                counters.refreshFailures.increment();
+            }
             shared.pauses().ended(task.key());
             flight.crash(failure, Flight.Kind.MISS);
             flight.store(() -> remember(task.key(), negative, failure, versions));
             throw failure;
         }
-        if (decision == Decision.SERVE_AND_REFRESH) {
-            shared.pauses().failed(task.key());
-        } else if (decision == Decision.LOAD_OR_SERVE && policy.excuses(failure)) {
+        noteFailedRefresh(task);
+        if (decision == Decision.LOAD_OR_SERVE && policy.excuses(failure)) {
             shared.pauses().failed(task.key());
             V old = valueOf(task.found());
             flight.land(old, Flight.Kind.STALE);
             return old;
         }
         throw failure;
+    }
+
+    private void noteFailedRefresh(Task<K, V> task) {
+        if (task.decision() == Decision.SERVE_AND_REFRESH) {
+            counters.refreshFailures.increment();
+            shared.pauses().failed(task.key());
+        }
     }
 
     private void store(

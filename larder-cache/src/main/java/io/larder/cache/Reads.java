@@ -103,6 +103,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
                 return value;
             }
             task = new Loads.Task<>(key, markers, argument, found, decision);
+            offerOld(flight, task);
         } catch (Throwable t) { // a bug: but nobody may wait for ever
             flight.crash(t, Flight.Kind.MISS);
             shared.flights().remove(key, flight);
@@ -136,7 +137,6 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
 
     private V load(Flight<V> flight, Loads.Task<K, V> task) throws Exception {
         boolean hasOld = task.decision() == Decision.LOAD_OR_SERVE;
-        offerOld(flight, task);
         Duration patience = hasOld && policy.softTimeout().compareTo(policy.hardTimeout()) < 0
                 ? policy.softTimeout()
                 : policy.hardTimeout();

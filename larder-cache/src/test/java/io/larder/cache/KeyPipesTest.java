@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.larder.base.FakeTicker;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -84,6 +88,64 @@ class KeyPipesTest {
             assertThat(visits.key(VISIT)).isEqualTo("v:ac%3Ame:7");
         }
         assertThat(seen).containsExactly("v:other:7");
+    }
+
+    @Test
+    void get_loadInTheBackground_hasTheValuesOfItsCaller() {
+        FakeTicker ticker = new FakeTicker();
+        Deque<Runnable> background = new ArrayDeque<>();
+        try (Larder later = Larder.builder()
+                .ticker(ticker)
+                .clock(new FakeClock(ticker))
+                .random(() -> 0)
+                .loadExecutor(background::add)
+                .open()) {
+            Cached<Long, String> visits = later.cached(
+                            "v:{@tenant}:{key}", Long.class, String.class, key -> KeyContext.value("tenant") + key)
+                    .ttl("10s")
+                    .early("5s")
+                    .build();
+            for (String tenant : List.of("acme", "other")) {
+                try (Scope scope = KeyContext.with("tenant", tenant)) {
+                    visits.get(1L);
+                    ticker.advance(Duration.ofSeconds(6));
+                    visits.get(1L);
+                }
+            }
+            assertThat(background).hasSize(2);
+
+            background.forEach(Runnable::run);
+
+            assertThat(visits.stats().refreshFailures()).isZero();
+            for (String tenant : List.of("acme", "other")) {
+                try (Scope scope = KeyContext.with("tenant", tenant)) {
+                    assertThat(visits.get(1L)).isEqualTo(tenant + 1);
+                }
+            }
+            assertThat(visits.stats().loads()).isEqualTo(4);
+            assertThatThrownBy(() -> visits.key(1L)).isInstanceOf(IllegalStateException.class); // and none is left here
+        }
+    }
+
+    @Test
+    void get_loadWithATimeout_hasTheValuesAndTheDetectorOfItsCaller() {
+        Cached<Long, String> inner = larder.cached("i:{@tenant}:{key}", Long.class, String.class, key -> "inner " + key)
+                .ttl("10m")
+                .build();
+        Cached<Long, String> outer = larder.cached(
+                        "o:{@tenant}:{key}",
+                        Long.class,
+                        String.class,
+                        key -> KeyContext.value("tenant") + inner.get(key))
+                .ttl("10m")
+                .hardTimeout("1h")
+                .build();
+        try (Scope scope = KeyContext.with("tenant", "acme");
+                Detector detector = larder.detect()) {
+            assertThat(outer.get(1L)).isEqualTo("acmeinner 1");
+
+            assertThat(detector.events()).extracting(Detector.Event::key).containsExactly("i:acme:1", "o:acme:1");
+        }
     }
 
     @Test
