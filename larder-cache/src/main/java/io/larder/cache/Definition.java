@@ -1,6 +1,7 @@
 package io.larder.cache;
 
 import java.lang.reflect.Type;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -10,11 +11,13 @@ import org.jspecify.annotations.Nullable;
  * known of uses and failures, the counters.
  *
  * @param template as written
+ * @param pipes those of the template's slots
  * @param valueType the one type of its values
  * @param owner the method a default template was made for, otherwise empty
  */
 record Definition<V extends @Nullable Object>(
         String template,
+        List<String> pipes,
         Type valueType,
         String owner,
         Shelf<V> shelf,
@@ -23,9 +26,17 @@ record Definition<V extends @Nullable Object>(
         Pauses pauses,
         Counters counters) {
     static <V extends @Nullable Object> Definition<V> of(
-            String template, Type valueType, String owner, Shelf<V> shelf, Counters counters, Surroundings around) {
+            Definitions.Plan<?, V> plan, Shelf<V> shelf, Counters counters, Surroundings around) {
         return new Definition<>(
-                template, valueType, owner, shelf, new ConcurrentHashMap<>(), new Uses(), new Pauses(around), counters);
+                plan.template(),
+                plan.keys().pipes(),
+                plan.valueType(),
+                plan.owner(),
+                shelf,
+                new ConcurrentHashMap<>(),
+                new Uses(),
+                new Pauses(around),
+                counters);
     }
 
     /** Takes the flight of the key, if any, off the map, so that nobody joins it any more and it stores nothing. */

@@ -54,7 +54,7 @@ final class Definitions {
         if (shared == null) {
             shared = fresh;
         }
-        checkSame(shared, plan.valueType(), plan.owner());
+        checkSame(shared, plan);
         return new CachedFunction<>(sameType(shared), plan, around);
     }
 
@@ -87,13 +87,7 @@ final class Definitions {
         if (!plan.tags().isEmpty()) {
             backend.checkTags(plan.template());
         }
-        return Definition.of(
-                plan.template(),
-                plan.valueType(),
-                plan.owner(),
-                backend.shelf(plan.template(), plan.valueType(), counters),
-                counters,
-                around);
+        return Definition.of(plan, backend.shelf(plan.template(), plan.valueType(), counters), counters, around);
     }
 
     private static void checkReusable(String template, Type valueType) {
@@ -106,13 +100,19 @@ final class Definitions {
         }
     }
 
-    private static void checkSame(Definition<?> shared, Type valueType, String owner) {
-        if (!shared.valueType().equals(valueType)) {
+    private static void checkSame(Definition<?> shared, Plan<?, ?> plan) {
+        if (!shared.pipes().equals(plan.keys().pipes())) {
+            throw new IllegalArgumentException(
+                    "key template \"%s\" makes keys that \"%s\" makes of other values; write the same pipes, or give one of them another text"
+                            .formatted(plan.template(), shared.template()));
+        }
+        if (!shared.valueType().equals(plan.valueType())) {
             throw new IllegalArgumentException(
                     "key template \"%s\" is already used for values of type %s, not %s; give one of them another template"
-                            .formatted(shared.template(), Types.text(shared.valueType()), Types.text(valueType)));
+                            .formatted(
+                                    shared.template(), Types.text(shared.valueType()), Types.text(plan.valueType())));
         }
-        if (!shared.owner().equals(owner)) {
+        if (!shared.owner().equals(plan.owner())) {
             throw new IllegalArgumentException(
                     "key template \"%s\" is already used by %s; give one of them a key of its own"
                             .formatted(

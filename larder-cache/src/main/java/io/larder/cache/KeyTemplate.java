@@ -4,12 +4,14 @@ import io.larder.base.Printable;
 import io.larder.base.Suggestion;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +28,14 @@ final class KeyTemplate<K extends @Nullable Object> {
 
     private final String[] literals; // one more than slots
     private final KeySlot[] slots;
+    private final List<String> pipes; // one text a slot
     private final int capacity;
     private final boolean numberAtEnd; // the whole argument is one whole number, and the key is short
 
-    private KeyTemplate(String[] literals, KeySlot[] slots, int capacity) {
+    private KeyTemplate(String[] literals, KeySlot[] slots, List<String> pipes, int capacity) {
         this.literals = literals;
         this.slots = slots;
+        this.pipes = pipes;
         this.capacity = capacity;
         this.numberAtEnd = slots.length == 1
                 && slots[0].isWholeNumber()
@@ -48,9 +52,14 @@ final class KeyTemplate<K extends @Nullable Object> {
         return literals[0];
     }
 
-    /** The template without the names in it: those with the same shape make the same keys. */
+    /** The template without what is in its slots: only those with the same shape can make the same key. */
     String shape() {
         return String.join("{}", literals);
+    }
+
+    /** The pipes of each slot, in order: those of the same shape with other pipes make one key of different values. */
+    List<String> pipes() {
+        return pipes;
     }
 
     /** The key for an argument: 1 to 200 printable ASCII characters without blanks. */
@@ -145,7 +154,8 @@ final class KeyTemplate<K extends @Nullable Object> {
             }
             literals.set(0, kind + literals.get(0));
             int capacity = kind.length() + text.length() + SLOT_CHARS_GUESS * slots.length;
-            return new KeyTemplate<>(literals.toArray(String[]::new), slots, capacity);
+            List<String> pipes = paths.stream().map(Compiler::pipes).toList();
+            return new KeyTemplate<>(literals.toArray(String[]::new), slots, pipes, capacity);
         }
 
         private void split() {
@@ -195,6 +205,13 @@ final class KeyTemplate<K extends @Nullable Object> {
         private static boolean mayEndSlot(char c) {
             boolean mayBeInside = Character.isLetterOrDigit(c) || KeyWriter.STRUCTURE.indexOf(c) >= 0;
             return c == ':' || c == '*' || !mayBeInside;
+        }
+
+        private static String pipes(String slot) {
+            return Arrays.stream(slot.split("\\|", -1))
+                    .skip(1)
+                    .map(String::strip)
+                    .collect(Collectors.joining("|"));
         }
 
         private KeySlot slot(String text, char separator) {

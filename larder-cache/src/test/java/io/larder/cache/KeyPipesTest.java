@@ -72,6 +72,19 @@ class KeyPipesTest {
     }
 
     @Test
+    void build_templatesThatDifferInAPipe_areRefused() {
+        Cached<Visit, String> one = visits("v:{email|lower}:{id}");
+
+        assertThat(visits("v:{email | lower}:{id}").key(VISIT)).isEqualTo(one.key(VISIT));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> visits("v:{email}:{id}"))
+                .withMessage("key template \"v:{email}:{id}\" makes keys that \"v:{email|lower}:{id}\" makes of other"
+                        + " values; write the same pipes, or give one of them another text");
+        assertThatIllegalArgumentException().isThrownBy(() -> visits("v:{email|lower|sha256}:{id}"));
+        assertThatIllegalArgumentException().isThrownBy(() -> visits("v:{email}:{day|date(yyyy)}"));
+    }
+
+    @Test
     void key_ambientValue_isThatOfTheThreadAndNests() throws Exception {
         Cached<Visit, String> visits = visits("v:{@tenant}:{id}");
         List<String> seen = new ArrayList<>();
