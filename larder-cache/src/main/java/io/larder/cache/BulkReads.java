@@ -57,6 +57,7 @@ final class BulkReads<K extends @Nullable Object, V extends @Nullable Object> {
         for (K argument : arguments) {
             String key = plan.keys().render(argument);
             if (keys.putIfAbsent(argument, key) == null) {
+                reads.asked(key, argument);
                 wanted.putIfAbsent(key, new Wanted<>(argument, plan.tags().markers(argument)));
             }
         }

@@ -25,9 +25,14 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
         this.policy = plan.policy();
         this.around = around;
         this.control = around.control();
-        this.loads = new Loads<>(shared, plan, around);
-        this.reads = new Reads<>(shared, loads, plan, around);
+        InUse<K> inUse = InUse.of(policy, around, this::tend);
+        this.loads = new Loads<>(shared, plan, inUse, around);
+        this.reads = new Reads<>(shared, loads, plan, inUse, around);
         this.bulk = new BulkReads<>(shared, reads, loads, plan);
+    }
+
+    private boolean tend(String key, K argument) {
+        return reads.tend(key, argument);
     }
 
     @Override

@@ -26,6 +26,7 @@ public final class CachedSpec<K, V extends @Nullable Object> {
     private Policy policy = Policy.of(Policy.FOREVER);
     private StoreRule<K, V> rule = StoreRule.none();
     private Early early = Early.NEVER;
+    private Duration usedWithin = Duration.ZERO;
     private Hits hits = Hits.UNLIMITED;
     private final List<Class<? extends Exception>> failover = new ArrayList<>();
     private Duration softTimeout = Policy.FOREVER;
@@ -142,6 +143,23 @@ public final class CachedSpec<K, V extends @Nullable Object> {
     /** As {@link #early(String)}. */
     public CachedSpec<K, V> early(Early when) {
         early = when;
+        return this;
+    }
+
+    /**
+     * Periodic refresh: {@code early("30s").whileUsedWithin("10m")} loads a value anew every 30 seconds whether it is asked for
+     * or not, so that the next caller need not wait, and stops 10 minutes after the last get of its key. In the background, at
+     * most 8 keys of a function at a time; failures pause the key for 1, 2, 4 … 30 seconds. A key whose entry was invalidated
+     * or evicted is left alone until it is asked for again. At most 10,000 keys are remembered, with their arguments: beyond,
+     * those asked for seldom are refreshed when they are asked for. Default: only gets refresh.
+     */
+    public CachedSpec<K, V> whileUsedWithin(String afterLastGet) {
+        return whileUsedWithin(Policy.duration("whileUsedWithin", afterLastGet));
+    }
+
+    /** As {@link #whileUsedWithin(String)}. */
+    public CachedSpec<K, V> whileUsedWithin(Duration afterLastGet) {
+        usedWithin = afterLastGet;
         return this;
     }
 
@@ -277,6 +295,7 @@ public final class CachedSpec<K, V extends @Nullable Object> {
         try {
             return policy.withTimeouts(softTimeout, hardTimeout)
                     .withEarly(early)
+                    .withUsedWithin(usedWithin)
                     .withHits(hits)
                     .withFailover(failover)
                     .withNegatives(negatives);

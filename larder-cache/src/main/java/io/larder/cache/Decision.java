@@ -13,6 +13,8 @@ package io.larder.cache;
  *   stale otherwise              LOAD
  *   failover, value found        LOAD_OR_SERVE
  * </pre>
+ *
+ * <p>It is asked for every get, and for a key in use ({@link Policy#usedWithin}) when its value is due, without one.
  */
 enum Decision {
     /** Hand the value found to the caller. */
@@ -102,19 +104,24 @@ enum Decision {
                 : meta.freshUntilMillis();
     }
 
-    private static boolean isEarly(Meta meta, Early early, Circumstances around) {
-        long age = around.nowMillis() - meta.createdMillis();
+    /** When the value is to be loaded anew, in milliseconds since 1970; {@link Long#MAX_VALUE} where that is not a time. */
+    static long earlyMillis(Meta meta, Early early) {
+        double age = Double.MAX_VALUE;
         if (early instanceof Early.After after) {
-            return age >= after.age().toMillis();
+            age = after.age().toMillis();
+        } else if (early instanceof Early.Part part) {
+            age = Math.ceil(part.fraction() * meta.lifeMillis());
         }
-        if (early instanceof Early.Part part) {
-            return age >= part.fraction() * meta.lifeMillis();
-        }
+        return age < Long.MAX_VALUE - meta.createdMillis() ? meta.createdMillis() + (long) age : Long.MAX_VALUE;
+    }
+
+    private static boolean isEarly(Meta meta, Early early, Circumstances around) {
         if (early instanceof Early.Measured measured) {
+            long age = around.nowMillis() - meta.createdMillis();
             double lead = -measured.beta() * meta.loadMicros() / MICROS_PER_MILLI * Math.log(1 - around.chance());
             return age + lead >= meta.lifeMillis();
         }
-        return false;
+        return early != Early.NEVER && around.nowMillis() >= earlyMillis(meta, early);
     }
 
     /**

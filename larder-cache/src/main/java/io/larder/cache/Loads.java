@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,16 +26,18 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
     private final ContextLoader<? super K, V> loader;
     private final Policy policy;
     private final StoreRule<K, V> rule;
+    private final @Nullable InUse<K> inUse;
     private final Surroundings around;
     private final AtomicBoolean complained = new AtomicBoolean();
 
-    Loads(Definition<V> shared, Definitions.Plan<K, V> plan, Surroundings around) {
+    Loads(Definition<V> shared, Definitions.Plan<K, V> plan, @Nullable InUse<K> inUse, Surroundings around) {
         this.shared = shared;
         this.shelf = shared.shelf();
         this.counters = shared.counters();
         this.loader = plan.loader();
         this.policy = plan.policy();
         this.rule = plan.rule();
+        this.inUse = inUse;
         this.around = around;
     }
 
@@ -138,37 +141,41 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
         return all == null || task.decision() == Decision.LOAD_ONLY ? null : all.only(task.markers());
     }
 
-    /** Loads in the background, once per key; answers whether it was begun. What it brings nobody waits for. */
-    boolean refresh(String key, List<String> markers, K argument, Lookup.Fresh<V> found) {
-        Flight<V> flight = new Flight<>(markers);
+    /**
+     * Loads once per key, for nobody who waits, and answers whether it was begun.
+     *
+     * @param offer what those who come meanwhile are served
+     * @param start runs the load, here or in the background, or answers that it cannot
+     */
+    boolean refresh(Task<K, V> task, Flight.Offer<V> offer, Predicate<Runnable> start) {
+        Flight<V> flight = new Flight<>(task.markers());
         flight.handOver();
-        flight.offer(found.value(), Flight.Kind.HIT, Decision.end(found.meta(), policy));
-        if (shared.flights().putIfAbsent(key, flight) != null) {
+        flight.offer(offer.value(), offer.kind(), offer.untilMillis());
+        if (shared.flights().putIfAbsent(task.key(), flight) != null) {
             return false;
         }
         boolean begun = false;
         try {
-            Task<K, V> task = new Task<>(key, markers, argument, found, Decision.SERVE_AND_REFRESH);
-            begun = around.background().tryRun(() -> runUnlessChanged(flight, task, found));
+            begun = start.test(() -> run(flight, task, () -> fillUnlessChanged(flight, task, offer)));
         } finally {
             if (!begun) {
-                shared.flights().remove(key, flight);
-                flight.land(found.value(), Flight.Kind.HIT);
+                shared.flights().remove(task.key(), flight);
+                flight.land(offer.value(), offer.kind());
             }
         }
         return begun;
     }
 
-    private void runUnlessChanged(Flight<V> flight, Task<K, V> task, Lookup.Fresh<V> before) {
-        run(flight, task, () -> {
-            if (shelf.find(task.key(), task.markers()) instanceof Lookup.Fresh<V> now
-                    && now.meta().stamp() != before.meta().stamp()) { // another refresh has just ended
-                flight.land(before.value(), Flight.Kind.HIT);
-                return before.value();
-            }
-            counters.refreshes.increment();
-            return fill(flight, task);
-        });
+    private V fillUnlessChanged(Flight<V> flight, Task<K, V> task, Flight.Offer<V> offer) throws Exception {
+        Meta before = Meta.of(task.found());
+        if (shelf.find(task.key(), task.markers()) instanceof Lookup.Fresh<V> now
+                && before != null
+                && now.meta().stamp() != before.stamp()) { // another refresh has just ended
+            flight.land(offer.value(), offer.kind());
+            return offer.value();
+        }
+        counters.refreshes.increment();
+        return fill(flight, task);
     }
 
     /** Loads in a thread of the background for a caller who waits up to a timeout; answers whether it was begun. */
@@ -339,6 +346,9 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
         Meta meta = Meta.of(stamp, around.nowMillis(), drawn, loadNanos / NANOS_PER_MICRO);
         try {
             shelf.put(key, value, meta, drawn, policy.kept(drawn), versions);
+            if (inUse != null) {
+                inUse.dated(key, meta);
+            }
         } catch (RuntimeException e) {
             counters.storeFailures.increment(); // the caller has its value; the counter tells
         }

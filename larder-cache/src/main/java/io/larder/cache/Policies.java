@@ -23,6 +23,9 @@ final class Policies {
         if (!annotation.early().isEmpty()) {
             policy = policy.withEarly(Early.parse(annotation.early()));
         }
+        if (!annotation.whileUsedWithin().isEmpty()) {
+            policy = policy.withUsedWithin(Policy.duration("whileUsedWithin", annotation.whileUsedWithin()));
+        }
         policy = policy.withHits(new Hits(annotation.hits(), annotation.refreshAfter()));
         policy = policy.withFailover(List.of(annotation.failover()));
         policy = policy.withNegatives(negatives(annotation));

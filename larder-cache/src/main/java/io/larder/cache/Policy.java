@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param stale how long after its TTL a value is kept, to be served when a load fails, is slower than {@code softTimeout}, or
  *     is already run by another caller; zero for not at all
  * @param early when a value is loaded anew in the background before its TTL ends
+ * @param usedWithin how long after the last get of a key its value goes on to be loaded anew when {@code early} says so, without
+ *     a get; zero for not at all
  * @param hits how often a value may be served
  * @param failover with these, the loader is called for every get, and the value found is served when it fails with one of
  *     them; empty for off
@@ -34,6 +36,7 @@ public record Policy(
         double jitter,
         Duration stale,
         Early early,
+        Duration usedWithin,
         Hits hits,
         List<Class<? extends Exception>> failover,
         List<Negative> negatives,
@@ -67,6 +70,7 @@ public record Policy(
                             .formatted(jitter));
         }
         notNegative("stale", stale);
+        notNegative("whileUsedWithin", usedWithin);
         notNegative("nullTtl", nullTtl);
         atLeastMin("softTimeout", softTimeout);
         atLeastMin("hardTimeout", hardTimeout);
@@ -86,6 +90,9 @@ public record Policy(
                     "early %s is not before the end of the ttl %s; write a shorter one, or 75%%"
                             .formatted(DurationText.format(after.age()), DurationText.format(ttl)));
         }
+        if (!usedWithin.isZero()) {
+            checkUsedWithin(usedWithin, early, ttl);
+        }
         if (!failover.isEmpty() && (early != Early.NEVER || !hits.equals(Hits.UNLIMITED))) {
             throw new IllegalArgumentException(
                     "failover calls the loader for every get, so early and hits have no effect; leave them out");
@@ -99,6 +106,7 @@ public record Policy(
                 JITTER_DEFAULT,
                 Duration.ZERO,
                 Early.NEVER,
+                Duration.ZERO,
                 Hits.UNLIMITED,
                 List.of(),
                 List.of(),
@@ -138,47 +146,61 @@ public record Policy(
 
     /** A copy with another TTL. */
     public Policy withTtl(Duration bound) {
-        return new Policy(bound, jitter, stale, early, hits, failover, negatives, nullTtl, softTimeout, hardTimeout);
+        return new Policy(
+                bound, jitter, stale, early, usedWithin, hits, failover, negatives, nullTtl, softTimeout, hardTimeout);
     }
 
     /** A copy with another jitter. */
     public Policy withJitter(double fraction) {
-        return new Policy(ttl, fraction, stale, early, hits, failover, negatives, nullTtl, softTimeout, hardTimeout);
+        return new Policy(
+                ttl, fraction, stale, early, usedWithin, hits, failover, negatives, nullTtl, softTimeout, hardTimeout);
     }
 
     /** A copy that keeps values for that long after their TTL. */
     public Policy withStale(Duration kept) {
-        return new Policy(ttl, jitter, kept, early, hits, failover, negatives, nullTtl, softTimeout, hardTimeout);
+        return new Policy(
+                ttl, jitter, kept, early, usedWithin, hits, failover, negatives, nullTtl, softTimeout, hardTimeout);
     }
 
     /** A copy with another time of early refresh. */
     public Policy withEarly(Early when) {
-        return new Policy(ttl, jitter, stale, when, hits, failover, negatives, nullTtl, softTimeout, hardTimeout);
+        return new Policy(
+                ttl, jitter, stale, when, usedWithin, hits, failover, negatives, nullTtl, softTimeout, hardTimeout);
+    }
+
+    /** A copy that loads values anew as {@code early} says without a get, that long after the last one. */
+    public Policy withUsedWithin(Duration afterLastGet) {
+        return new Policy(
+                ttl, jitter, stale, early, afterLastGet, hits, failover, negatives, nullTtl, softTimeout, hardTimeout);
     }
 
     /** A copy with another limit of uses. */
     public Policy withHits(Hits limit) {
-        return new Policy(ttl, jitter, stale, early, limit, failover, negatives, nullTtl, softTimeout, hardTimeout);
+        return new Policy(
+                ttl, jitter, stale, early, usedWithin, limit, failover, negatives, nullTtl, softTimeout, hardTimeout);
     }
 
     /** A copy that calls the loader for every get, and serves what was found when it fails with one of these. */
     public Policy withFailover(List<Class<? extends Exception>> on) {
-        return new Policy(ttl, jitter, stale, early, hits, on, negatives, nullTtl, softTimeout, hardTimeout);
+        return new Policy(
+                ttl, jitter, stale, early, usedWithin, hits, on, negatives, nullTtl, softTimeout, hardTimeout);
     }
 
     /** A copy that remembers these failures; where several types fit, the first counts. */
     public Policy withNegatives(List<Negative> remembered) {
-        return new Policy(ttl, jitter, stale, early, hits, failover, remembered, nullTtl, softTimeout, hardTimeout);
+        return new Policy(
+                ttl, jitter, stale, early, usedWithin, hits, failover, remembered, nullTtl, softTimeout, hardTimeout);
     }
 
     /** A copy with another TTL of null results; zero to store none. */
     public Policy withNullTtl(Duration bound) {
-        return new Policy(ttl, jitter, stale, early, hits, failover, negatives, bound, softTimeout, hardTimeout);
+        return new Policy(
+                ttl, jitter, stale, early, usedWithin, hits, failover, negatives, bound, softTimeout, hardTimeout);
     }
 
     /** A copy with other waits for the loader. */
     public Policy withTimeouts(Duration soft, Duration hard) {
-        return new Policy(ttl, jitter, stale, early, hits, failover, negatives, nullTtl, soft, hard);
+        return new Policy(ttl, jitter, stale, early, usedWithin, hits, failover, negatives, nullTtl, soft, hard);
     }
 
     /** The TTL of one entry: {@code bound} less a random part of the jitter, never below 1 ms. */
@@ -220,6 +242,25 @@ public record Policy(
                 && !(failure instanceof InterruptedException)
                 && !(failure instanceof RecursiveLoadException)
                 && negative(failure) == null;
+    }
+
+    private static void checkUsedWithin(Duration usedWithin, Early early, Duration ttl) {
+        Duration age = early instanceof Early.After after ? after.age() : Duration.ZERO;
+        if (early instanceof Early.Part part && !ttl.equals(FOREVER)) {
+            age = Duration.ofNanos((long) (ttl.toNanos() * part.fraction()));
+        } else if (!(early instanceof Early.After) && !(early instanceof Early.Part)) {
+            throw new IllegalArgumentException(
+                    "whileUsedWithin needs early, as an age or a part of the ttl: the time between two loads; add .early(\"75%\")");
+        }
+        if (usedWithin.compareTo(age) <= 0) {
+            throw new IllegalArgumentException(
+                    "whileUsedWithin %s is not longer than early %s, so it would have no effect; write a longer one"
+                            .formatted(DurationText.format(usedWithin), DurationText.format(age)));
+        }
+        if (usedWithin.compareTo(FOREVER) >= 0) {
+            throw new IllegalArgumentException(
+                    "whileUsedWithin forever would load every key for ever; write the time after its last use, like 10m");
+        }
     }
 
     private static Duration bounded(Duration duration) {

@@ -4,6 +4,7 @@ import io.larder.base.LarderException;
 import io.larder.base.Printable;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +23,15 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
     private final Policy policy;
     private final boolean countsUses;
     private final Failures failures;
+    private final @Nullable InUse<K> inUse;
     private final Surroundings around;
 
-    Reads(Definition<V> shared, Loads<K, V> loads, Definitions.Plan<K, V> plan, Surroundings around) {
+    Reads(
+            Definition<V> shared,
+            Loads<K, V> loads,
+            Definitions.Plan<K, V> plan,
+            @Nullable InUse<K> inUse,
+            Surroundings around) {
         this.shared = shared;
         this.shelf = shared.shelf();
         this.counters = shared.counters();
@@ -33,17 +40,63 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
         this.policy = plan.policy();
         this.countsUses = !policy.hits().equals(Hits.UNLIMITED);
         this.failures = new Failures(policy.negatives());
+        this.inUse = inUse;
         this.around = around;
     }
 
     V get(String key, K argument) throws Exception {
         List<String> markers = tags.markers(argument);
+        asked(key, argument);
         Lookup<V> seen = shelf.glance(key, markers);
         if (seen instanceof Lookup.Absent<V>) {
             return fly(key, markers, argument);
         }
         Decision decision = decide(key, seen);
         return decision.loads() ? fly(key, markers, argument) : act(decision, key, markers, argument, seen);
+    }
+
+    /** A get of the key begins. */
+    void asked(String key, K argument) {
+        if (inUse != null) {
+            inUse.asked(key, argument);
+        }
+    }
+
+    private void dated(String key, Lookup<V> seen) {
+        Meta meta = inUse == null ? null : Meta.of(seen);
+        if (inUse != null && meta != null) {
+            inUse.dated(key, meta);
+        }
+    }
+
+    /** Looks at a key in use, and loads here what is due; answers whether there is a value to look after. */
+    boolean tend(String key, K argument) {
+        if (!around.control().allows(Op.WRITE)) {
+            return true; // switched off for now
+        }
+        List<String> markers = tags.markers(argument);
+        Lookup<V> found = shelf.find(key, markers);
+        Decision decision = Decision.decide(
+                found,
+                policy,
+                new Decision.Circumstances(
+                        around.nowMillis(), 1, 0, shared.pauses().isPaused(key)));
+        switch (decision) {
+            case SERVE -> dated(key, found);
+            case SERVE_AND_REFRESH, LOAD_OR_SERVE -> {
+                boolean unused = refresh(key, markers, argument, found, load -> {
+                    load.run();
+                    return true;
+                });
+            }
+            case LOAD, RAISE -> {
+                return false; // gone; a get brings it back
+            }
+            case SERVE_STALE, LOAD_ONLY -> {
+                return true; // loads pause, or the store is down
+            }
+        }
+        return true;
     }
 
     /** Serves or raises what was seen. */
@@ -224,6 +277,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
     }
 
     Decision decide(String key, Lookup<V> lookup) {
+        dated(key, lookup);
         return Decision.decide(lookup, policy, circumstances(key, lookup));
     }
 
@@ -243,9 +297,15 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
     }
 
     private void refresh(String key, List<String> markers, K argument, Lookup<V> found) {
-        if (found instanceof Lookup.Fresh<V> fresh) {
-            loads.refresh(key, markers, argument, fresh);
-        }
+        boolean unused = refresh(key, markers, argument, found, around.background()::tryRun);
+    }
+
+    private boolean refresh(String key, List<String> markers, K argument, Lookup<V> found, Predicate<Runnable> start) {
+        Flight.Offer<V> offer = found instanceof Lookup.Fresh<V> fresh
+                ? new Flight.Offer<>(fresh.value(), Flight.Kind.HIT, Decision.end(fresh.meta(), policy))
+                : new Flight.Offer<>(Loads.valueOf(found), Flight.Kind.STALE, staleEndMillis(found));
+        Loads.Task<K, V> task = new Loads.Task<>(key, markers, argument, found, Decision.SERVE_AND_REFRESH);
+        return loads.refresh(task, offer, start);
     }
 
     private Exception raise(Lookup<V> found) {

@@ -36,6 +36,9 @@ public @interface Cached {
     /** When a value is loaded anew in the background: an age like {@code "7m"}, {@code "75%"} of the TTL, {@code "measured"}. */
     String early() default "";
 
+    /** How long after its last use a key's value goes on to be loaded anew as {@link #early} says, without a call. */
+    String whileUsedWithin() default "";
+
     /** How often a value may be served. */
     long hits() default Long.MAX_VALUE;
 
