@@ -7,8 +7,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Makes full segments free again, one step at a time: what is dead first, then what is worth least.
  *
- * <p>Thread-safe; one thread reclaims at a time. Readers are not disturbed: what survives is copied and its slot repointed,
- * and a drained segment waits in {@link #retired} until nobody can be reading it.
+ * <p>Thread-safe; one thread reclaims at a time, for a slice of a segment, and whoever comes next goes on where it stopped. Nothing
+ * else is chosen before that segment is empty. Readers are not disturbed: what survives is copied and its slot repointed, and a
+ * drained segment waits in {@link #retired} until nobody can be reading it.
  */
 final class Reclaimer {
     private static final int VAIN_STEPS_MAX = 64;
@@ -21,13 +22,13 @@ final class Reclaimer {
     private final Drain drain;
     private final Survey survey = new Survey();
 
-    /** Fair, so that a writer waits for one step and not for all that the store's thread has to do. */
-    private final ReentrantLock lock = new ReentrantLock(true);
+    /** Held for a slice. Fair, so that a writer does not wait for all that the store's thread has to do. */
+    private final ReentrantLock lock;
 
     @GuardedBy("lock")
     private final ArrayDeque<Segment> retired = new ArrayDeque<>();
 
-    /** Evicting steps in a row that evicted nothing. Many are possible only where a few large items fill the store. */
+    /** Evictions in a row, of a segment each, that evicted nothing. Many are possible only where a few large items fill the store. */
     @GuardedBy("lock")
     private int vainSteps;
 
@@ -38,28 +39,85 @@ final class Reclaimer {
     @GuardedBy("lock")
     private int costlySteps;
 
+    /** Of the segment in work, when it was chosen. */
+    @GuardedBy("lock")
+    private long liveBytes;
+
+    /** How many {@link #retired} has. */
     private volatile int retiredCount;
 
+    /** Whether a segment is half empty. */
+    private volatile boolean underWay;
+
     Reclaimer(SegmentStore store) {
+        this(store, new ReentrantLock(true));
+    }
+
+    Reclaimer(SegmentStore store, ReentrantLock lock) {
         this.store = store;
+        this.lock = lock;
         worker = new Worker(store, 0);
         drain = new Drain(store, worker);
     }
 
     /**
-     * One step, unless so many segments are available already. Waits while somebody else takes one.
+     * Goes on until a segment is emptied, unless so many are available already: for a writer, who waits for one. Between slices it
+     * does not stand in line again, or it would wait for a processor at each handing over.
      *
      * @param patient rather does nothing than use up the reserve while calls in progress keep back what is drained: with no
      *     room for copies, items would go that are worth keeping
      * @return whether memory was or will be gained
      */
     boolean step(long needed, boolean patient) {
+        boolean gains = slice(needed, patient);
+        while (gains && underWay && store.segments.available() < needed) {
+            gains = nextSlice(needed, patient);
+        }
+        return gains;
+    }
+
+    /** The same for a slice of a segment: for the store's thread, which lets writers go first. */
+    boolean slice(long needed, boolean patient) {
         lock.lock();
         try {
-            if (store.segments.available() >= needed || settle()) {
-                return true;
+            return gain(needed, patient);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean nextSlice(long needed, boolean patient) {
+        if (!lock.tryLock()) { // which takes it before those in line
+            lock.lock();
+        }
+        try {
+            return gain(needed, patient);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @GuardedBy("lock")
+    private boolean gain(long needed, boolean patient) {
+        if (store.segments.available() >= needed || settle()) {
+            return true;
+        }
+        return !(patient && store.segments.available() < 0 && waitsForCalls()) && work();
+    }
+
+    /** Whether a segment is half empty, so that there is more to do at once. */
+    boolean isUnderWay() {
+        return underWay;
+    }
+
+    /** Ends what was begun, for a store at rest. */
+    void finish() {
+        lock.lock();
+        try {
+            while (underWay) {
+                beginSlice();
+                goOn();
             }
-            return !(patient && store.segments.available() < 0 && waitsForCalls()) && step();
         } finally {
             lock.unlock();
         }
@@ -76,15 +134,18 @@ final class Reclaimer {
         return false;
     }
 
-    /** Frees a few of the segments that hold nothing alive; answers whether there are more. */
+    /** A slice of freeing what holds nothing alive; answers whether there is more to do. */
     boolean reclaimDead() {
         lock.lock();
         try {
-            worker.now = store.clock.seconds();
+            beginSlice();
+            if (underWay && !goOn()) {
+                return true;
+            }
             survey.look(store, worker.now);
-            retireDead();
+            int done = drainDead();
             settle();
-            return survey.dead.size() > DEAD_BATCH;
+            return underWay || survey.dead.size() > done;
         } finally {
             lock.unlock();
         }
@@ -92,10 +153,12 @@ final class Reclaimer {
 
     /** Not all at once: expired items must still be taken out of the index one by one, and writers may be waiting. */
     @GuardedBy("lock")
-    private void retireDead() {
-        for (int i = 0; i < Math.min(DEAD_BATCH, survey.dead.size()); i++) {
-            retire(survey.dead.get(i), Drain.Rule.DROP_DEAD);
+    private int drainDead() {
+        int done = 0;
+        while (!underWay && done < Math.min(DEAD_BATCH, survey.dead.size())) {
+            drain(survey.dead.get(done++), Drain.Rule.DROP_DEAD);
         }
+        return done;
     }
 
     /** Whether drained segments wait for a reader to go on. */
@@ -104,59 +167,83 @@ final class Reclaimer {
     }
 
     @GuardedBy("lock")
-    private boolean step() {
+    private void beginSlice() {
         worker.now = store.clock.seconds();
-        survey.look(store, worker.now);
-        if (!survey.dead.isEmpty()) {
-            retireDead();
-        } else if (survey.mostDead != null && (costlySteps < COSTLY_STEPS_MAX || !store.config.evicts())) {
-            compact(survey.mostDead);
-        } else if (!store.config.evicts()) {
+        drain.beginSlice();
+    }
+
+    @GuardedBy("lock")
+    private boolean work() {
+        beginSlice();
+        if (underWay) {
+            goOn();
+        } else if (!choose()) {
             return hasRetired();
-        } else {
-            return evict();
         }
         settle();
         return true;
     }
 
+    /** Begins with another segment; false where there is none. */
     @GuardedBy("lock")
-    private void compact(Segment segment) {
-        long live = segment.liveBytes();
-        long before = worker.counters.get(Counters.Kind.COPIED_BYTES);
-        retire(segment, Drain.Rule.KEEP_LIVE);
-        costlySteps += worker.counters.get(Counters.Kind.COPIED_BYTES) - before > live ? 1 : 0;
+    private boolean choose() {
+        survey.look(store, worker.now);
+        if (!survey.dead.isEmpty()) {
+            drainDead();
+        } else if (survey.mostDead != null && (costlySteps < COSTLY_STEPS_MAX || !store.config.evicts())) {
+            drain(survey.mostDead, Drain.Rule.KEEP_LIVE);
+        } else {
+            return store.config.evicts() && evict();
+        }
+        return true;
     }
 
     @GuardedBy("lock")
     private boolean evict() {
         costlySteps = 0;
-        long before = worker.counters.get(Counters.Kind.EVICTED);
         Segment least = survey.leastWorth;
         if (least == null) {
-            return hasRetired();
+            return false;
         }
         boolean sealed = survey.place == Survey.SEALED || store.log.seal(survey.place, least);
-        if (sealed && !least.hasWriters()) { // if somebody came while it was open, the next step takes another
+        if (sealed && !least.hasWriters()) {
             store.worth.inflateTo(survey.worth);
-            retire(least, isVain() ? Drain.Rule.KEEP_NONE : Drain.Rule.KEEP_USED);
+            drain(least, vainSteps > VAIN_STEPS_MAX ? Drain.Rule.KEEP_NONE : Drain.Rule.KEEP_USED);
+        } else {
+            vainSteps++; // somebody came while it was open; another one is next
         }
-        settle();
-        vainSteps = worker.counters.get(Counters.Kind.EVICTED) > before ? 0 : vainSteps + 1;
+        return true;
+    }
+
+    /** Begins to empty a segment. */
+    @GuardedBy("lock")
+    private void drain(Segment segment, Drain.Rule rule) {
+        liveBytes = segment.liveBytes();
+        segment.become(Segment.State.DRAINING);
+        drain.start(segment, rule);
+        underWay = true;
+        goOn();
+    }
+
+    /** Goes on emptying a segment until the slice is used up; answers whether that is done. */
+    @GuardedBy("lock")
+    private boolean goOn() {
+        Segment segment = drain.segment();
+        if (segment == null || !drain.goOn()) {
+            return segment == null;
+        }
+        underWay = false;
+        switch (drain.rule()) {
+            case DROP_DEAD -> {}
+            case KEEP_LIVE -> costlySteps += drain.copiedBytes() > liveBytes ? 1 : 0;
+            case KEEP_USED, KEEP_NONE -> vainSteps = drain.evicted() > 0 ? 0 : vainSteps + 1;
+        }
+        retire(segment);
         return true;
     }
 
     @GuardedBy("lock")
-    private boolean isVain() {
-        return vainSteps > VAIN_STEPS_MAX;
-    }
-
-    @GuardedBy("lock")
-    private void retire(Segment segment, Drain.Rule rule) {
-        segment.become(Segment.State.DRAINING);
-        if (segment.liveRecords() > 0) {
-            drain.run(segment, rule);
-        }
+    private void retire(Segment segment) {
         if (segment.liveRecords() != 0) {
             // cannot be; if it is, this memory is better never used again than read as something else
             LOG.log(

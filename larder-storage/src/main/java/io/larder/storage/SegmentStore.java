@@ -188,6 +188,7 @@ public final class SegmentStore implements ItemStore {
         }
         if (file != null && image != null && !saved) {
             saved = true;
+            reclaimer.finish(); // the image speaks of full segments only
             log.sealAll();
             file.force(); // what the image speaks of must be there before the image is
             image.save(this, wallMillis.getAsLong());
@@ -251,8 +252,8 @@ public final class SegmentStore implements ItemStore {
     void refill() {
         long wanted = segments.lowWater();
         while ((segments.available() < wanted || ledger.isOverdrawn())
-                && reclaimer.step(ledger.isOverdrawn() ? Long.MAX_VALUE : wanted, true)) {
-            if (segments.available() < wanted && reclaimer.hasRetired()) {
+                && reclaimer.slice(ledger.isOverdrawn() ? Long.MAX_VALUE : wanted, true)) {
+            if (segments.available() < wanted && reclaimer.hasRetired() && !reclaimer.isUnderWay()) {
                 LockSupport.parkNanos(PAUSE_NANOS); // readers go on
             }
         }

@@ -25,4 +25,23 @@ class StoreModelTest {
             assertThat(stats.evictions()).isZero();
         }
     }
+
+    /** Writers and the store's own thread empty the same segments by turns. */
+    @ParameterizedTest
+    @CsvSource({"1, 2, 150000", "3, 4, 200000"})
+    void randomOperations_besideTheStoresOwnThread_matchPlainMaps(int threads, int megabytes, long operations)
+            throws Exception {
+        StorageConfig config = new StorageConfig((long) megabytes << 20, StoreModel.VALUE_BYTES_MAX);
+        StoreModel model = new StoreModel(config, threads, 11L * threads + megabytes);
+        long lost;
+
+        try (Keeper keeper = Keeper.start(model.store)) {
+            lost = model.run(operations, keeper::wake);
+        }
+
+        assertThat(lost).isLessThanOrEqualTo(model.store.stats().evictions());
+        model.store.maintain();
+        assertThat(model.store.ledger.used())
+                .isLessThanOrEqualTo(model.store.stats().bytesMax() + (1 << 20));
+    }
 }

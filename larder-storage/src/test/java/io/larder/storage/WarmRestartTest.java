@@ -10,6 +10,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -57,6 +59,38 @@ class WarmRestartTest {
         ItemStore.Item stored = session.get(key("k8"));
         assertThat(stored).isNotNull();
         assertThat(stored.cas()).isGreaterThan(token);
+        second.close();
+    }
+
+    @Test
+    void orderlyStop_segmentHalfEmpty_keepsWhatWasStillInIt() {
+        SegmentStore first = open(SIZE.withBytes(64 << 20));
+        ItemStore.Session session = first.session();
+        for (int i = 0; i < 10_000; i++) {
+            session.store(StoreMode.SET, key("k" + i), key("v" + i), 0, 0);
+        }
+        session.close();
+        first.reclaimer.slice(Long.MAX_VALUE, true);
+        assertThat(first.segments.all()).anyMatch(segment -> segment.state() == Segment.State.DRAINING);
+        Set<String> kept = new HashSet<>();
+        first.onEviction((key, item) -> kept.remove(US_ASCII.decode(key).toString()));
+        session = first.session();
+        for (int i = 0; i < 10_000; i++) {
+            if (session.get(key("k" + i)) != null) {
+                kept.add("k" + i);
+            }
+        }
+        session.close();
+        first.close();
+
+        SegmentStore second = open(SIZE.withBytes(64 << 20));
+        session = second.session();
+
+        assertThat(kept).hasSizeGreaterThan(9_800);
+        assertThat(second.stats().items()).isEqualTo(kept.size());
+        for (String name : kept) {
+            assertThat(ItemStoreContract.text(session.look(key(name)))).isEqualTo("v" + name.substring(1));
+        }
         second.close();
     }
 
