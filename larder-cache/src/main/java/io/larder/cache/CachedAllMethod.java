@@ -51,7 +51,7 @@ final class CachedAllMethod {
         if (annotation.chunk() < 1) {
             throw new IllegalArgumentException("chunk must be at least 1, was " + annotation.chunk());
         }
-        KeyScope scope = scope();
+        KeyScope scope = scope(definitions.pipes());
         this.function = definitions.define(new Definitions.Plan<>(
                 annotation.key(),
                 "",
@@ -102,7 +102,7 @@ final class CachedAllMethod {
         return collections[0];
     }
 
-    private KeyScope scope() {
+    private KeyScope scope(Pipes pipes) {
         Map<String, KeyScope.Root> roots = new LinkedHashMap<>();
         Parameter[] parameters = method.getParameters();
         Type[] types = method.getGenericParameterTypes();
@@ -113,7 +113,7 @@ final class CachedAllMethod {
                     parameters[i].getName(),
                     new KeyScope.Root(Types.boxed(type), Optional.of(arguments -> ((Arguments) arguments).get(index))));
         }
-        return new KeyScope(roots, "parameters are " + roots.keySet());
+        return new KeyScope(roots, "parameters are " + roots.keySet(), pipes);
     }
 
     CachedFunction<Arguments, @Nullable Object> function() {

@@ -71,7 +71,7 @@ record CachedMethod(Class<?> api, Method method, Cached annotation, boolean over
             if (method.getReturnType() == void.class) {
                 throw new IllegalArgumentException("it returns nothing to cache; remove the annotation");
             }
-            KeyScope scope = KeyScope.ofParameters(method);
+            KeyScope scope = KeyScope.ofParameters(method).with(definitions.pipes());
             Tagging<@Nullable Object> tags = Tagging.of(List.of(annotation.tags()), annotation.namespace(), scope);
             return define(definitions, scope, tags, loader);
         } catch (IllegalArgumentException e) {

@@ -272,7 +272,7 @@ public final class CachedSpec<K, V extends @Nullable Object> {
                     "cached(\"%s\") has no ttl; write .ttl(\"10m\") before .build(), or .forever()"
                             .formatted(template));
         }
-        KeyScope scope = KeyScope.ofArgument(keyType.type());
+        KeyScope scope = KeyScope.ofArgument(keyType.type()).with(definitions.pipes());
         return definitions.define(new Definitions.Plan<>(
                 template,
                 "",

@@ -23,10 +23,12 @@ final class Definitions {
     private final ConcurrentMap<String, Definition<?>> byShape = new ConcurrentHashMap<>();
     private final Counters own = new Counters(); // of what belongs to no function
     private final Routes routes;
+    private final Pipes pipes;
     private final Surroundings around;
 
-    Definitions(Routes routes, Surroundings around) {
+    Definitions(Routes routes, Pipes pipes, Surroundings around) {
         this.routes = routes;
+        this.pipes = pipes;
         this.around = around;
     }
 
@@ -45,6 +47,11 @@ final class Definitions {
             @Nullable Bulk<K, V> bulk,
             Policy policy,
             StoreRule<K, V> rule) {}
+
+    /** Those that templates may use. */
+    Pipes pipes() {
+        return pipes;
+    }
 
     /** Builds a function. A second one whose template makes the same keys shares entries, flights and counters. */
     <K extends @Nullable Object, V extends @Nullable Object> CachedFunction<K, V> define(Plan<K, V> plan) {

@@ -52,7 +52,7 @@ final class InvalidatingMethod {
                     "it has @Cached too, so a hit would not reach it; write the two on different methods");
         }
         boolean isAfter = annotation.when() == Invalidates.When.AFTER;
-        KeyScope scope = scope(writer, isAfter);
+        KeyScope scope = scope(writer, isAfter).with(definitions.pipes());
         List<Consumer<Invocation>> actions = isAfter ? after : before;
         if (!annotation.value().isEmpty()) {
             actions.add(byMethod(annotation, api, scope, definitions));
@@ -119,7 +119,7 @@ final class InvalidatingMethod {
                 roots.put(name, root(name, wanted.type(), sources.getOrDefault(name, name), writer, target));
             }
         }
-        return new KeyScope(roots, own.shown());
+        return new KeyScope(roots, own.shown(), writer.pipes());
     }
 
     private static KeyScope.Root root(String name, Type wanted, String path, KeyScope writer, String target) {
@@ -164,7 +164,7 @@ final class InvalidatingMethod {
             roots.putIfAbsent(
                     RESULT, new KeyScope.Root(Types.boxed(result), Optional.of(call -> ((Invocation) call).result())));
         }
-        return new KeyScope(roots, shown);
+        return new KeyScope(roots, shown, Pipes.BUILT_IN);
     }
 
     /** Before a call. */

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param roots by name; a root without a step is the argument itself
  * @param shown the names as the messages give them
+ * @param pipes those that may follow a path
  */
-record KeyScope(Map<String, Root> roots, String shown) {
+record KeyScope(Map<String, Root> roots, String shown, Pipes pipes) {
     /** The name of the whole argument. */
     static final String WHOLE = "key";
 
@@ -39,7 +40,7 @@ record KeyScope(Map<String, Root> roots, String shown) {
             }
         }
         roots.putIfAbsent(WHOLE, new Root(type, Optional.empty()));
-        return new KeyScope(roots, "names are " + roots.keySet());
+        return new KeyScope(roots, "names are " + roots.keySet(), Pipes.BUILT_IN);
     }
 
     /** The scope of a method: its parameters by name and as {@code arg0}, {@code arg1}. */
@@ -54,12 +55,17 @@ record KeyScope(Map<String, Root> roots, String shown) {
         for (int i = 0; i < parameters.length; i++) {
             roots.putIfAbsent("arg" + i, parameter(Types.boxed(types[i]), i, parameters.length));
         }
-        return new KeyScope(roots, shown);
+        return new KeyScope(roots, shown, Pipes.BUILT_IN);
     }
 
     private static Root parameter(Type type, int index, int count) {
         return new Root(
                 type, count == 1 ? Optional.empty() : Optional.of(arguments -> ((Arguments) arguments).get(index)));
+    }
+
+    /** The same names with other pipes. */
+    KeyScope with(Pipes others) {
+        return new KeyScope(roots, shown, others);
     }
 
     /** The root of this name, or {@code null}. */

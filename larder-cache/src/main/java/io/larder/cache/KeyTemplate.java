@@ -114,7 +114,7 @@ final class KeyTemplate<K extends @Nullable Object> {
 
     /** The names that the paths of a template begin with. */
     static Set<String> roots(String text) {
-        Compiler compiler = new Compiler(text, "", new KeyScope(Map.of(), ""));
+        Compiler compiler = new Compiler(text, "", new KeyScope(Map.of(), "", Pipes.BUILT_IN));
         compiler.split();
         Set<String> roots = new LinkedHashSet<>();
         for (String path : compiler.paths) {
@@ -238,7 +238,7 @@ final class KeyTemplate<K extends @Nullable Object> {
         private Pipe pipe(String path, String name, Type type) {
             Pipe pipe;
             try {
-                pipe = Pipe.of(name, type);
+                pipe = scope.pipes().find(name, type);
             } catch (IllegalArgumentException e) {
                 IllegalArgumentException refusal = refused(
                         "has |%s, which is no date pattern; write date(yyyy-MM-dd)".formatted(Printable.of(name)));
@@ -246,8 +246,12 @@ final class KeyTemplate<K extends @Nullable Object> {
                 throw refusal;
             }
             if (pipe == null) {
-                throw refused("has no |%s for {%s}, a %s; there are %s, of text and of dates"
-                        .formatted(Printable.of(name), path, Types.text(type), Pipe.NAMES));
+                throw refused("has no |%s for {%s}, a %s; there are %s"
+                        .formatted(
+                                Printable.of(name),
+                                path,
+                                Types.text(type),
+                                scope.pipes().shown()));
             }
             return pipe;
         }

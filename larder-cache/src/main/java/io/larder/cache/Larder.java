@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -35,13 +36,13 @@ public final class Larder implements AutoCloseable {
     private final DaemonTimer timer;
     private final Control control;
 
-    private Larder(Routes routes, Surroundings around, DaemonTimer timer) {
+    private Larder(Routes routes, Pipes pipes, Surroundings around, DaemonTimer timer) {
         this.routes = routes;
         this.background = around.background();
         this.timer = timer;
         this.control = around.control();
         control.switchOff(Boolean.getBoolean("larder.off"));
-        this.definitions = new Definitions(routes, around);
+        this.definitions = new Definitions(routes, pipes, around);
     }
 
     /**
@@ -222,6 +223,7 @@ public final class Larder implements AutoCloseable {
         private @Nullable Executor loadExecutor;
         private @Nullable Timer timer;
         private final Map<String, String> routes = new LinkedHashMap<>();
+        private Pipes pipes = Pipes.BUILT_IN;
         private int backgroundLoadsMax = Background.LOADS_MAX;
 
         private Builder() {}
@@ -244,6 +246,22 @@ public final class Larder implements AutoCloseable {
                         "route \"%s\" is empty or given twice; write one store for a prefix, and url(...) for all other keys"
                                 .formatted(Printable.of(prefix)));
             }
+            return this;
+        }
+
+        /**
+         * A pipe of the program's own, for key templates and tags to write after a bar: {@code pipe("domain", Email.class,
+         * Email::domain)} for {@code "mail:{email|domain}"}. It may stand after what has no key form of its own.
+         *
+         * <p>Its function is called for every key, by any thread, and never with null; it must make the same text of equal
+         * values, in every process that shares the store. What it raises comes out of the call. Another text for the same value
+         * is another key: the entries of before are not found any more.
+         *
+         * @param type the values it takes, those of subtypes too
+         * @throws IllegalArgumentException if the name is taken, or no template can write it
+         */
+        public <T> Builder pipe(String name, Class<T> type, Function<? super T, String> text) {
+            pipes = pipes.with(name, type, text);
             return this;
         }
 
@@ -330,7 +348,7 @@ public final class Larder implements AutoCloseable {
                 new Routes(backends).close(); // those that were opened
                 throw e;
             }
-            return new Larder(new Routes(backends), around, own);
+            return new Larder(new Routes(backends), pipes, around, own);
         }
     }
 }

@@ -11,7 +11,10 @@ import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What follows a path in a key template after a bar, {@code {email|lower}}: makes text of the value. Of null it makes null. */
+/**
+ * What follows a path in a key template after a bar, {@code {email|lower}}: makes text of the value. Of null it makes null. Those of
+ * a program are among its {@link Pipes}.
+ */
 record Pipe(Function<Object, String> text) implements Properties.Step {
     /** Those there are, for messages. */
     static final List<String> NAMES = List.of("lower", "upper", "sha256", "date(yyyy-MM-dd)");
@@ -19,6 +22,11 @@ record Pipe(Function<Object, String> text) implements Properties.Step {
     @Override
     public @Nullable Object from(Object value) {
         return text.apply(value);
+    }
+
+    /** Whether a name means one of Larder's own. */
+    static boolean isBuiltIn(String name) {
+        return NAMES.contains(name) || name.equals("date");
     }
 
     /**

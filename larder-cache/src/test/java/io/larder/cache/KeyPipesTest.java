@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.larder.base.FakeTicker;
+import io.larder.cache.annotation.CachedAll;
+import io.larder.cache.annotation.Invalidates;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -54,6 +56,135 @@ class KeyPipesTest {
 
         assertThat(visits.key(new Visit(Nulls.cast(null), VISIT.day(), VISIT.at(), 7)))
                 .isEqualTo("v:~");
+    }
+
+    record Mail(String text) {
+        String domain() {
+            return text.substring(text.indexOf('@') + 1);
+        }
+    }
+
+    static final class Badge { // has no key form
+        final long number;
+
+        Badge(long number) {
+            this.number = number;
+        }
+    }
+
+    record Entrance(Mail mail, Badge badge, int floor) {}
+
+    interface Doors {
+        @io.larder.cache.annotation.Cached(key = "door:{mail|domain|upper}", ttl = "1m", tags = "at:{mail|domain}")
+        String door(Mail mail);
+
+        @CachedAll(key = "door:{mails|domain|upper}", ttl = "1m")
+        List<String> doors(List<Mail> mails);
+
+        @Invalidates(value = "Doors#door", map = "mail=who", tags = "at:{who|domain}")
+        void close(int floor, Mail who);
+    }
+
+    @Test
+    void key_ownPipes_makeTextOfTheValue() {
+        try (Larder own = Larder.builder()
+                .pipe("domain", Mail.class, Mail::domain)
+                .pipe("badge", Badge.class, badge -> "b " + badge.number)
+                .pipe("level", int.class, floor -> floor < 0 ? "below" : "above")
+                .open()) {
+            Entrance entrance = new Entrance(new Mail("ada@Example.org"), new Badge(7), -1);
+            Cached<Entrance, String> entrances = own.cached(
+                            "e:{mail|domain|lower}:{badge|badge}:{floor|level}",
+                            Entrance.class,
+                            String.class,
+                            each -> "v")
+                    .ttl("1m")
+                    .tags("at:{mail|domain}")
+                    .build();
+
+            assertThat(entrances.key(entrance)).isEqualTo("e:example.org:b%207:below");
+            assertThat(entrances.tags(entrance)).containsExactly("at:Example.org");
+            assertThat(entrances.key(new Entrance(Nulls.cast(null), new Badge(7), 1)))
+                    .isEqualTo("e:~:b%207:above");
+        }
+    }
+
+    @Test
+    void proxy_ownPipes_workInEveryAnnotation() {
+        List<String> calls = new ArrayList<>();
+        try (Larder own =
+                Larder.builder().pipe("domain", Mail.class, Mail::domain).open()) {
+            Doors doors = own.proxy(Doors.class, new Doors() {
+                @Override
+                public String door(Mail mail) {
+                    calls.add(mail.text());
+                    return mail.domain();
+                }
+
+                @Override
+                public List<String> doors(List<Mail> mails) {
+                    return mails.stream().map(this::door).toList();
+                }
+
+                @Override
+                public void close(int floor, Mail who) {}
+            });
+
+            assertThat(doors.door(new Mail("ada@x"))).isEqualTo("x");
+            assertThat(doors.doors(List.of(new Mail("bob@x"), new Mail("bob@y"))))
+                    .containsExactly("x", "y");
+            doors.close(1, new Mail("cy@x"));
+            doors.door(new Mail("cy@x"));
+
+            assertThat(calls).containsExactly("ada@x", "bob@y", "cy@x");
+        }
+    }
+
+    @Test
+    void pipe_ofAnotherTypeOrName_isRefused() {
+        Larder.Builder builder = Larder.builder().pipe("domain", Mail.class, Mail::domain);
+        try (Larder own = builder.open()) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> own.cached("k:{email|domain}", Visit.class, String.class, Visit::email)
+                            .ttl("1m")
+                            .build())
+                    .withMessage("key template \"k:{email|domain}\" has no |domain for {email}, a String;"
+                            + " there are [lower, upper, sha256, date(yyyy-MM-dd)], of text and of dates,"
+                            + " domain of Mail");
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.pipe("domain", String.class, text -> text))
+                .withMessage("pipe \"domain\" is given twice; give it another name");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.pipe("date", String.class, text -> text))
+                .withMessage("pipe \"date\" is one of Larder's own; give it another name");
+        for (String name : List.of("", "a b", "a|b", "a}", "ä", "x".repeat(65))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> builder.pipe(name, String.class, text -> text))
+                    .withMessageContaining("use letters, digits, - and _, at most 64");
+        }
+    }
+
+    @Test
+    void get_ownPipeFails_itsExceptionComesOutAndNothingIsStuck() {
+        boolean[] works = {false};
+        try (Larder own = Larder.builder()
+                .pipe("domain", Mail.class, mail -> {
+                    if (!works[0]) {
+                        throw new IllegalStateException("no domain today");
+                    }
+                    return mail.domain();
+                })
+                .open()) {
+            Cached<Mail, String> mails = own.cached("m:{key|domain}", Mail.class, String.class, Mail::text)
+                    .ttl("1m")
+                    .build();
+
+            assertThatThrownBy(() -> mails.get(new Mail("ada@x"))).hasMessage("no domain today");
+
+            works[0] = true;
+            assertThat(mails.get(new Mail("ada@x"))).isEqualTo("ada@x");
+        }
     }
 
     @Test
