@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -66,6 +67,7 @@ public final class StorePauses {
     private void phase(String name, long from, int count, long ttl) throws InterruptedException, ExecutionException {
         long began = System.nanoTime();
         long collections = collections();
+        long cpu = cpuNanos();
         done = false;
         List<Future<PauseTimes>> beside = new ArrayList<>();
         beside.add(pool.submit(this::probe));
@@ -73,7 +75,8 @@ public final class StorePauses {
         PauseTimes writes = pool.submit(() -> write(from, count, ttl)).get();
         done = true;
         System.out.printf(
-                "%s: %.1f s, %d collections%n", name, (System.nanoTime() - began) / 1e9, collections() - collections);
+                "%s: %.1f s, %.1f s of processor time, %d collections%n",
+                name, (System.nanoTime() - began) / 1e9, (cpuNanos() - cpu) / 1e9, collections() - collections);
         System.out.println("  " + writes);
         for (Future<PauseTimes> one : beside) {
             System.out.println("  " + one.get());
@@ -130,6 +133,14 @@ public final class StorePauses {
             }
             return times;
         }
+    }
+
+    private static long cpuNanos() {
+        return ProcessHandle.current()
+                .info()
+                .totalCpuDuration()
+                .orElse(Duration.ZERO)
+                .toNanos();
     }
 
     private static long collections() {

@@ -17,6 +17,8 @@ import java.util.stream.IntStream;
  *  a key's slot is in one of two buckets, both computed from the slot's tag
  * </pre>
  *
+ * <p>The slots lie outside the heap, where neither growing nor shrinking makes work for the collector ({@link Blocks}).
+ *
  * <p>Buckets of two choices after M. Mitzenmacher, "The power of two choices" (1996), with one step of displacement as in
  * cuckoo hashing (R. Pagh, F. Rodler, 2001). Because the tag alone places a slot, a chunk grows by an eighth without reading
  * a single key, so it stays about 83 % full, and no growth touches more than one chunk.
@@ -32,13 +34,12 @@ final class Index {
     private static final int BLOCK_FILL_MIN = Blocks.BLOCK_SLOTS * 40 / 100;
     private static final int GROWTH_SHARE = 8;
 
-    private static final VarHandle SLOTS = MethodHandles.arrayElementVarHandle(long[].class);
     private static final VarHandle MOVES = MethodHandles.arrayElementVarHandle(int[].class);
 
     private final int mask;
     private final Segments segments;
     private final Blocks blocks;
-    private final AtomicReferenceArray<long[][]> tables;
+    private final AtomicReferenceArray<int[]> tables;
 
     /** Slots moved within each chunk; see the class comment. */
     private final int[] moves;
@@ -72,7 +73,7 @@ final class Index {
         int tag = probe.tag();
         while (true) {
             int moved = (int) MOVES.getAcquire(moves, chunk);
-            long[][] table = tables.getAcquire(chunk);
+            int[] table = tables.getAcquire(chunk);
             int first = firstBucket(tag, table.length);
             int second = secondBucket(tag, table.length);
             if (findInBucket(probe, tag, table, first) || findInBucket(probe, tag, table, second)) {
@@ -85,39 +86,47 @@ final class Index {
         }
     }
 
-    private boolean findInBucket(Probe probe, int tag, long[][] table, int bucket) {
-        long[] block = table[bucket / BLOCK_BUCKETS];
-        int start = bucket % BLOCK_BUCKETS * BUCKET_SLOTS;
+    private boolean findInBucket(Probe probe, int tag, int[] table, int bucket) {
+        Slab slab = slab(table, bucket);
+        int start = start(table, bucket);
         for (int at = start; at < start + BUCKET_SLOTS; at++) {
-            long slot = (long) SLOTS.getAcquire(block, at);
-            if (Slot.tag(slot) == tag && slot != Slot.EMPTY) {
-                ByteBuffer memory = segments.at(Slot.segment(slot)).memory;
-                if (probe.matches(memory, Slot.offset(slot))) {
-                    probe.block = block;
-                    probe.at = at;
-                    probe.slot = slot;
-                    return true;
-                }
+            if (Slot.tag(slab.get(at)) == tag && isKey(probe, tag, slab, at)) {
+                return true;
             }
         }
         return false;
     }
 
+    private boolean isKey(Probe probe, int tag, Slab slab, int at) {
+        long slot = slab.getAcquire(at);
+        if (Slot.tag(slot) != tag || slot == Slot.EMPTY) {
+            return false;
+        }
+        ByteBuffer memory = segments.at(Slot.segment(slot)).memory;
+        if (!probe.matches(memory, Slot.offset(slot))) {
+            return false;
+        }
+        probe.slab = slab;
+        probe.at = at;
+        probe.slot = slot;
+        return true;
+    }
+
     /** Finds the slot that points to a location, by hash only. Under the stripe. */
     boolean findLocation(Probe probe, long location) {
         int tag = probe.tag();
-        long[][] table = tables.get(chunk(probe));
+        int[] table = tables.get(chunk(probe));
         return findLocationIn(probe, location, table, firstBucket(tag, table.length))
                 || findLocationIn(probe, location, table, secondBucket(tag, table.length));
     }
 
-    private boolean findLocationIn(Probe probe, long location, long[][] table, int bucket) {
-        long[] block = table[bucket / BLOCK_BUCKETS];
-        int start = bucket % BLOCK_BUCKETS * BUCKET_SLOTS;
+    private boolean findLocationIn(Probe probe, long location, int[] table, int bucket) {
+        Slab slab = slab(table, bucket);
+        int start = start(table, bucket);
         for (int at = start; at < start + BUCKET_SLOTS; at++) {
-            long slot = (long) SLOTS.getAcquire(block, at);
+            long slot = slab.getAcquire(at);
             if (Slot.location(slot) == location) {
-                probe.block = block;
+                probe.slab = slab;
                 probe.at = at;
                 probe.slot = slot;
                 return true;
@@ -129,12 +138,11 @@ final class Index {
     /** The slots that may belong to the probe's hash, one after another: {@code n} from 0 to 15. Under the stripe. */
     long candidate(Probe probe, int n) {
         int tag = probe.tag();
-        long[][] table = tables.get(chunk(probe));
+        int[] table = tables.get(chunk(probe));
         int bucket = n < BUCKET_SLOTS ? firstBucket(tag, table.length) : secondBucket(tag, table.length);
-        long[] block = table[bucket / BLOCK_BUCKETS];
-        probe.block = block;
-        probe.at = bucket % BLOCK_BUCKETS * BUCKET_SLOTS + n % BUCKET_SLOTS;
-        probe.slot = (long) SLOTS.getAcquire(block, probe.at);
+        probe.slab = slab(table, bucket);
+        probe.at = start(table, bucket) + n % BUCKET_SLOTS;
+        probe.slot = probe.slab.getAcquire(probe.at);
         return Slot.tag(probe.slot) == tag ? probe.slot : Slot.EMPTY;
     }
 
@@ -142,23 +150,23 @@ final class Index {
     void use(Probe probe) {
         long slot = probe.slot;
         if (Slot.uses(slot) < Slot.USES_MAX) {
-            SLOTS.compareAndSet(probe.block, probe.at, slot, Slot.used(slot));
+            probe.slab.compareAndSet(probe.at, slot, Slot.used(slot));
         }
     }
 
     /** The slot found, as it is now: readers may have counted uses. Under the stripe. */
     long current(Probe probe) {
-        return (long) SLOTS.getAcquire(probe.block, probe.at);
+        return probe.slab.getAcquire(probe.at);
     }
 
     /** Points the slot found to another location. Under the stripe. */
     void replace(Probe probe, int uses, long location) {
-        SLOTS.setRelease(probe.block, probe.at, Slot.of(probe.tag(), uses, location));
+        probe.slab.setRelease(probe.at, Slot.of(probe.tag(), uses, location));
     }
 
     /** Empties the slot found. Under the stripe. */
     void remove(Probe probe) {
-        SLOTS.setRelease(probe.block, probe.at, Slot.EMPTY);
+        probe.slab.setRelease(probe.at, Slot.EMPTY);
         used[chunk(probe)]--;
     }
 
@@ -175,11 +183,13 @@ final class Index {
         used[chunk]++;
     }
 
-    /** Gives back blocks of a chunk that has become much too large. Under the stripe. */
+    /** Gives back blocks of a chunk that has become much too large, or lies where memory is to be given back. Under the stripe. */
     void trim(int chunk) {
         int size = tables.get(chunk).length;
         if (size > 1 && used[chunk] < size * BLOCK_FILL_MIN) {
             resize(chunk, Math.max(1, size * 5 / 8));
+        } else if (blocks.isScattered(tables.get(chunk))) {
+            resize(chunk, size);
         }
     }
 
@@ -187,8 +197,11 @@ final class Index {
     void saveTo(DataOutputStream out) throws IOException {
         for (int chunk = 0; chunk <= mask; chunk++) {
             out.writeInt(used[chunk]);
-            for (long[] block : tables.get(chunk)) {
-                for (long slot : block) {
+            for (int block : tables.get(chunk)) {
+                Slab slab = blocks.slab(block);
+                int start = blocks.start(block);
+                for (int at = start; at < start + Blocks.BLOCK_SLOTS; at++) {
+                    long slot = slab.get(at);
                     if (slot != Slot.EMPTY) {
                         out.writeLong(slot);
                     }
@@ -216,11 +229,13 @@ final class Index {
     int[] tags(int chunk) {
         while (true) {
             int moved = (int) MOVES.getAcquire(moves, chunk);
-            long[][] table = tables.getAcquire(chunk);
+            int[] table = tables.getAcquire(chunk);
             IntStream.Builder tags = IntStream.builder();
-            for (long[] block : table) {
-                for (int at = 0; at < Blocks.BLOCK_SLOTS; at++) {
-                    long slot = (long) SLOTS.getAcquire(block, at);
+            for (int block : table) {
+                Slab slab = blocks.slab(block);
+                int start = blocks.start(block);
+                for (int at = start; at < start + Blocks.BLOCK_SLOTS; at++) {
+                    long slot = slab.getAcquire(at);
                     if (slot != Slot.EMPTY) {
                         tags.add(Slot.tag(slot));
                     }
@@ -236,7 +251,7 @@ final class Index {
     int findTag(int chunk, int tag, long[] found) {
         while (true) {
             int moved = (int) MOVES.getAcquire(moves, chunk);
-            long[][] table = tables.getAcquire(chunk);
+            int[] table = tables.getAcquire(chunk);
             int count = collect(table, firstBucket(tag, table.length), tag, found, 0);
             count = collect(table, secondBucket(tag, table.length), tag, found, count);
             if (isUnmoved(chunk, moved, table)) {
@@ -245,17 +260,17 @@ final class Index {
         }
     }
 
-    private boolean isUnmoved(int chunk, int moved, long[][] table) {
+    private boolean isUnmoved(int chunk, int moved, int[] table) {
         VarHandle.acquireFence();
         return (int) MOVES.getAcquire(moves, chunk) == moved && tables.getAcquire(chunk) == table;
     }
 
-    private static int collect(long[][] table, int bucket, int tag, long[] found, int count) {
-        long[] block = table[bucket / BLOCK_BUCKETS];
-        int start = bucket % BLOCK_BUCKETS * BUCKET_SLOTS;
+    private int collect(int[] table, int bucket, int tag, long[] found, int count) {
+        Slab slab = slab(table, bucket);
+        int start = start(table, bucket);
         int more = count;
         for (int at = start; at < start + BUCKET_SLOTS; at++) {
-            long slot = (long) SLOTS.getAcquire(block, at);
+            long slot = slab.getAcquire(at);
             if (Slot.tag(slot) == tag && slot != Slot.EMPTY && !holds(found, more, slot)) {
                 found[more++] = slot;
             }
@@ -277,14 +292,23 @@ final class Index {
         return tables.get(chunk).length * Blocks.BLOCK_SLOTS;
     }
 
+    private Slab slab(int[] table, int bucket) {
+        return blocks.slab(table[bucket / BLOCK_BUCKETS]);
+    }
+
+    /** Where in its slab a bucket begins, in slots. */
+    private int start(int[] table, int bucket) {
+        return blocks.start(table[bucket / BLOCK_BUCKETS]) + bucket % BLOCK_BUCKETS * BUCKET_SLOTS;
+    }
+
     private static int grown(int size) {
         return size + Math.max(1, size / GROWTH_SHARE);
     }
 
     private void resize(int chunk, int size) {
-        long[][] old = tables.get(chunk);
+        int[] old = tables.get(chunk);
         int next = size;
-        long[][] fresh = blocks.take(next);
+        int[] fresh = blocks.take(next);
         while (!refill(old, fresh, chunk)) {
             blocks.retire(fresh);
             next = grown(next);
@@ -294,10 +318,12 @@ final class Index {
         blocks.retire(old);
     }
 
-    private boolean refill(long[][] old, long[][] fresh, int chunk) {
-        for (long[] block : old) {
-            for (int at = 0; at < Blocks.BLOCK_SLOTS; at++) {
-                long slot = (long) SLOTS.getAcquire(block, at);
+    private boolean refill(int[] old, int[] fresh, int chunk) {
+        for (int block : old) {
+            Slab slab = blocks.slab(block);
+            int start = blocks.start(block);
+            for (int at = start; at < start + Blocks.BLOCK_SLOTS; at++) {
+                long slot = slab.getAcquire(at);
                 if (slot != Slot.EMPTY && !place(fresh, slot, chunk)) {
                     return false;
                 }
@@ -306,7 +332,7 @@ final class Index {
         return true;
     }
 
-    private boolean place(long[][] table, long slot, int chunk) {
+    private boolean place(int[] table, long slot, int chunk) {
         int tag = Slot.tag(slot);
         int first = firstBucket(tag, table.length);
         int second = secondBucket(tag, table.length);
@@ -320,18 +346,18 @@ final class Index {
     }
 
     /** Moves one slot of a full bucket to its other bucket and takes its place. */
-    private boolean displace(long[][] table, int bucket, long slot, int chunk) {
-        long[] block = table[bucket / BLOCK_BUCKETS];
-        int start = bucket % BLOCK_BUCKETS * BUCKET_SLOTS;
+    private boolean displace(int[] table, int bucket, long slot, int chunk) {
+        Slab slab = slab(table, bucket);
+        int start = start(table, bucket);
         for (int at = start; at < start + BUCKET_SLOTS; at++) {
-            long moved = (long) SLOTS.getAcquire(block, at);
+            long moved = slab.getAcquire(at);
             int tag = Slot.tag(moved);
             int first = firstBucket(tag, table.length);
             int other = first == bucket ? secondBucket(tag, table.length) : first;
             if (other != bucket && freeSlots(table, other) > 0) {
                 put(table, other, moved);
                 countMove(chunk); // who finds it in neither place looks again
-                SLOTS.setRelease(block, at, slot);
+                slab.setRelease(at, slot);
                 countMove(chunk); // and so does who still found it here, and in the other place what replaced it since
                 return true;
             }
@@ -343,23 +369,23 @@ final class Index {
         MOVES.setRelease(moves, chunk, moves[chunk] + 1);
     }
 
-    private static int freeSlots(long[][] table, int bucket) {
-        long[] block = table[bucket / BLOCK_BUCKETS];
-        int start = bucket % BLOCK_BUCKETS * BUCKET_SLOTS;
+    private int freeSlots(int[] table, int bucket) {
+        Slab slab = slab(table, bucket);
+        int start = start(table, bucket);
         int count = 0;
         for (int at = start; at < start + BUCKET_SLOTS; at++) {
-            count += (long) SLOTS.getOpaque(block, at) == Slot.EMPTY ? 1 : 0;
+            count += slab.get(at) == Slot.EMPTY ? 1 : 0;
         }
         return count;
     }
 
-    private static void put(long[][] table, int bucket, long slot) {
-        long[] block = table[bucket / BLOCK_BUCKETS];
-        int at = bucket % BLOCK_BUCKETS * BUCKET_SLOTS;
-        while ((long) SLOTS.getOpaque(block, at) != Slot.EMPTY) {
+    private void put(int[] table, int bucket, long slot) {
+        Slab slab = slab(table, bucket);
+        int at = start(table, bucket);
+        while (slab.get(at) != Slot.EMPTY) {
             at++;
         }
-        SLOTS.setRelease(block, at, slot);
+        slab.setRelease(at, slot);
     }
 
     /** Spreads the tag's range over the buckets, any number of them. */

@@ -56,12 +56,9 @@ final class Keeper implements Runnable, AutoCloseable {
         }
     }
 
-    /**
-     * The JVM returns pages when it collects the buffers and blocks they were used for, and a quiet store gives it no reason to.
-     * Until then they are in use twice: the ledger has lent them to others.
-     */
+    /** A store was made smaller: the JVM returns pages when it collects the buffers they were used for, and has no other reason to. */
     private void returnDropped() {
-        droppedBytes += store.segments.takeDroppedBytes() + store.blocks.takeDroppedBytes();
+        droppedBytes += store.memory.takeDroppedBytes();
         long limit = store.ledger.limit();
         long share = Math.min(limit / DROPPED_SHARE, DROPPED_BYTES_MAX);
         if (droppedBytes >= Math.max(DROPPED_BYTES_MIN, Math.max(share, limit / DROPPED_SHARE_LARGE))) {

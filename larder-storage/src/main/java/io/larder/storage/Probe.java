@@ -16,7 +16,6 @@ final class Probe {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle BUFFER_LONGS =
             MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long[] NOWHERE = {};
 
     /** Longest key and a word to spare. */
     final byte[] key = new byte[256];
@@ -25,7 +24,7 @@ final class Probe {
     long hash;
 
     /** Where the slot is and what it held when it was found. */
-    long[] block = NOWHERE;
+    Slab slab = Slab.NONE;
 
     int at;
     long slot;

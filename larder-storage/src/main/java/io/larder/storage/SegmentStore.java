@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Items in segments outside the Java heap, found through an index of words on it.
+ * Items in segments outside the Java heap, found through an index of words there.
  *
  * <p>Values are appended to segments and never change; the index says where each key's current version lies. Reads take no
  * lock. Memory comes back by whole segments: {@link Reclaimer} frees what is dead and evicts what is worth least. The bound
@@ -35,6 +35,7 @@ public final class SegmentStore implements ItemStore {
     final Geometry geometry;
     final Ledger ledger;
     final Epochs epochs = new Epochs();
+    final DirectMemory memory;
     final Segments segments;
     final Blocks blocks;
     final Index index;
@@ -94,9 +95,9 @@ public final class SegmentStore implements ItemStore {
         Path path = config.file();
         file = path == null ? null : StoreFile.open(path, geometry.segmentBytes(), config.bytes(), seed);
         image = path == null || file == null ? null : new StoreImage(path, file.id());
-        segments = new Segments(
-                geometry.segmentBytes(), ledger, file == null ? SegmentMemory.direct(geometry.segmentBytes()) : file);
-        blocks = new Blocks(ledger, epochs);
+        memory = new DirectMemory(geometry.segmentBytes(), ledger);
+        segments = new Segments(geometry.segmentBytes(), ledger, file == null ? memory : file);
+        blocks = new Blocks(memory, ledger, epochs);
         index = new Index(geometry.chunks(), segments, blocks);
         stripes = new Stripes(Math.min(STRIPES_MAX, geometry.chunks()));
         flushed = new FlushCut(clock);
@@ -165,6 +166,7 @@ public final class SegmentStore implements ItemStore {
         ledger.limit(bytes);
         segments.limitReserve();
         segments.shrink();
+        memory.drop();
         if (keeper != null) {
             keeper.wake();
         }
@@ -212,6 +214,7 @@ public final class SegmentStore implements ItemStore {
     void maintain() {
         log.sealExpired(clock.seconds());
         reclaimAllDead();
+        blocks.gather();
         for (int chunk = 0; chunk < index.chunks(); chunk++) {
             stripes.lock(chunk);
             try {

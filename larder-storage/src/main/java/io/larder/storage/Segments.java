@@ -1,9 +1,9 @@
 package io.larder.storage;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Segments {
     /** Heap per segment: the object, its buffer with cleaner, the table entry; rounded up. */
-    static final int OVERHEAD_BYTES = 256;
+    static final int OVERHEAD_BYTES = 320;
 
     /** Kept for copying what survives when all else is taken: for small items, and at most a share of the store. */
     private static final int RESERVE_MIN = 3;
@@ -44,8 +44,6 @@ final class Segments {
 
     @GuardedBy("lock")
     private boolean dropNext;
-
-    private final AtomicLong droppedBytes = new AtomicLong();
 
     private volatile int freeCount;
     private volatile Runnable lowListener = () -> {};
@@ -88,11 +86,6 @@ final class Segments {
     /** Who is told, by the thread that takes a segment, when fewer than {@link #lowWater} are left. */
     void onLow(Runnable listener) {
         lowListener = listener;
-    }
-
-    /** Memory given back since this was last asked, which the collector has yet to see. */
-    long takeDroppedBytes() {
-        return droppedBytes.getAndSet(0);
     }
 
     /** After the ledger's limit became smaller. */
@@ -195,11 +188,12 @@ final class Segments {
     @GuardedBy("lock")
     private void drop() {
         Segment dropped = free.removeFirst();
-        dropped.memory = Segment.NO_MEMORY; // its pages return when the buffer is collected
+        ByteBuffer memory = dropped.memory;
+        dropped.memory = Segment.NO_MEMORY;
         dropped.become(Segment.State.ABSENT);
         absent.addLast(dropped);
         ledger.giveBack(costBytes());
-        droppedBytes.addAndGet(segmentBytes);
+        source.giveBack(memory);
     }
 
     @GuardedBy("lock")

@@ -79,6 +79,10 @@ final class StoreFile implements SegmentMemory, AutoCloseable {
         return windows.get(window).slice(offset, segmentBytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    /** The pages stay mapped, and the segment's number is used again before the file grows. */
+    @Override
+    public void giveBack(ByteBuffer memory) {}
+
     private MappedByteBuffer map(long position) {
         try {
             return channel.map(FileChannel.MapMode.READ_WRITE, position, WINDOW_BYTES);

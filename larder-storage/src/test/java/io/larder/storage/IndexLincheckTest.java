@@ -1,7 +1,10 @@
 package io.larder.storage;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +90,7 @@ class IndexLincheckTest {
     public static class Calls {
         private final Epochs epochs = new Epochs();
         private final Ledger ledger = new Ledger(1 << 20);
-        private final Index index = new Index(1, Keys.SEGMENTS, new Blocks(ledger, epochs));
+        private final Index index = new Index(1, Keys.SEGMENTS, new BlocksOnHeap(ledger, epochs));
         private final Stripes stripes = new Stripes(1);
 
         public Calls() {
@@ -159,6 +162,52 @@ class IndexLincheckTest {
         }
     }
 
+    /** With slots where Lincheck sees who reads and writes them. */
+    private static final class BlocksOnHeap extends Blocks {
+        BlocksOnHeap(Ledger ledger, Epochs epochs) {
+            super(new DirectMemory(4096, ledger), ledger, epochs);
+        }
+
+        @Override
+        Slab slab(ByteBuffer piece, int blocks) {
+            return new SlabOnHeap(piece, blocks);
+        }
+    }
+
+    private static final class SlabOnHeap extends Slab {
+        private static final VarHandle SLOTS = MethodHandles.arrayElementVarHandle(long[].class);
+        private final long[] slots = new long[512];
+
+        SlabOnHeap(ByteBuffer piece, int blocks) {
+            super(piece, blocks);
+        }
+
+        @Override
+        long get(int at) {
+            return slots[at];
+        }
+
+        @Override
+        long getAcquire(int at) {
+            return (long) SLOTS.getAcquire(slots, at);
+        }
+
+        @Override
+        void setRelease(int at, long slot) {
+            SLOTS.setRelease(slots, at, slot);
+        }
+
+        @Override
+        boolean compareAndSet(int at, long seen, long slot) {
+            return SLOTS.compareAndSet(slots, at, seen, slot);
+        }
+
+        @Override
+        void clear(int from) {
+            Arrays.fill(slots, from, from + Blocks.BLOCK_SLOTS, Slot.EMPTY);
+        }
+    }
+
     /**
      * Keys with chosen buckets, each with its records written at four places.
      *
@@ -213,6 +262,9 @@ class IndexLincheckTest {
             public ByteBuffer of(int segment) {
                 return ByteBuffer.allocateDirect(4096).order(ByteOrder.LITTLE_ENDIAN);
             }
+
+            @Override
+            public void giveBack(ByteBuffer memory) {}
         }
 
         private static void write(ByteBuffer memory, int at, int key) {

@@ -24,14 +24,15 @@ public class IndexGrowthStress {
     private static final int KEYS = 2 * Blocks.BLOCK_SLOTS;
     private static final int RECORD_BYTES = ItemLayout.HEADER_BYTES + Integer.BYTES;
     private static final AtomicInteger NEXT = new AtomicInteger();
-    private static final Segments SEGMENTS =
-            new Segments(KEYS * RECORD_BYTES, new Ledger(1 << 20), SegmentMemory.direct(KEYS * RECORD_BYTES));
+    private static final Ledger LEDGER = new Ledger(1 << 20);
+    private static final DirectMemory MEMORY = new DirectMemory(KEYS * RECORD_BYTES, LEDGER);
+    private static final Segments SEGMENTS = new Segments(KEYS * RECORD_BYTES, LEDGER, MEMORY);
     private static final int SEGMENT = write();
 
     private final Epochs epochs = new Epochs();
     private final Guard reader = epochs.open();
     private final Guard writer = epochs.open();
-    private final Index index = new Index(1, SEGMENTS, new Blocks(new Ledger(1 << 20), epochs));
+    private final Index index = new Index(1, SEGMENTS, new Blocks(MEMORY, LEDGER, epochs));
     private final int known = Math.floorMod(NEXT.incrementAndGet(), FILLED - 2);
 
     /** Begins with a chunk that is full but for one or two slots. */
