@@ -41,7 +41,7 @@ class HostileInputTest {
     private static final long ITEMS_MB = 64;
 
     /** The bounds that the launcher sets for that many megabytes of items. */
-    private static final long HEAP_MB = ITEMS_MB / 2 + 96;
+    private static final long HEAP_MB = ITEMS_MB / 256 + 96;
 
     private static final long DIRECT_MB = ITEMS_MB + 64;
 

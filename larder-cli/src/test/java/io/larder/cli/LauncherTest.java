@@ -56,7 +56,7 @@ class LauncherTest {
 
     @ParameterizedTest
     @CsvSource({
-        "'', 128, 128",
+        "'', 96, 128",
         "-m 1024, 100, 1088",
         "-m1024, 100, 1088",
         "-vvm1024, 100, 1088",
