@@ -4,5 +4,5 @@
 set -eu
 cd "$(dirname "$0")/.."
 . bench/store-classpath.sh
-exec java -Xms16m -Xmx128m -Xmn6m -XX:MaxDirectMemorySize=4g -XX:+UseSerialGC -Xlog:gc,gc+cpu -cp "$CLASSPATH" \
+exec java -Xms16m -Xmx128m -Xmn6m -XX:MaxDirectMemorySize=4g -XX:+UseSerialGC -XX:-ClassUnloading -Xlog:gc,gc+cpu -cp "$CLASSPATH" \
     io.larder.bench.StorePauses "${1:-10000000}" "${2:-900}"
