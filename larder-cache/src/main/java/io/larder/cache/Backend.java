@@ -85,9 +85,13 @@ final class Backend implements AutoCloseable {
         }
     }
 
+    boolean takesTags() {
+        return guard == null || guard.capabilities().contains(Capability.CURRENT);
+    }
+
     /** Refuses tags where they cannot work. */
     void checkTags(String template) {
-        if (guard != null && !guard.capabilities().contains(Capability.CURRENT)) {
+        if (!takesTags()) {
             throw new IllegalArgumentException(
                     "\"%s\" has tags or a namespace, but store %s may answer with what was written before the last write; leave them out, or route it elsewhere"
                             .formatted(template, name));

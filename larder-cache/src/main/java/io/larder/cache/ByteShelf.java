@@ -52,13 +52,6 @@ final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
         return absent;
     }
 
-    /**
-     * What was found, with what is needed to copy it.
-     *
-     * @param versions of a value or a failure; none otherwise
-     */
-    record Entry<V extends @Nullable Object>(Lookup<V> lookup, Versions versions) {}
-
     @Override
     public Lookup<V> find(String key, List<String> tags) {
         return findEntry(key, tags).lookup();
@@ -71,7 +64,8 @@ final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
         return lookups;
     }
 
-    Entry<V> findEntry(String key, List<String> tags) {
+    @Override
+    public Entry<V> findEntry(String key, List<String> tags) {
         if (!tags.isEmpty()) {
             return Objects.requireNonNull(findEntries(Map.of(key, tags)).get(key));
         }

@@ -59,7 +59,7 @@ public interface Cached<K extends @Nullable Object, V extends @Nullable Object> 
      */
     void expire(K argument);
 
-    /** The tags of the entry for the argument, for {@link Larder#invalidateTag}. */
+    /** The tags of the entry for the argument, for {@link Larder#invalidateTag}; without those its loader names. */
     List<String> tags(K argument);
 
     /** Calls the loader and leaves the store alone. Fails as {@link #get} does. */

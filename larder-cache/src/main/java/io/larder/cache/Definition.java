@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param template as written
  * @param pipes those of the template's slots
+ * @param takesTags whether its store can have tags
  * @param valueType the one type of its values
  * @param owner the method a default template was made for, otherwise empty
  */
 record Definition<V extends @Nullable Object>(
         String template,
         List<String> pipes,
+        boolean takesTags,
         Type valueType,
         String owner,
         Shelf<V> shelf,
@@ -26,10 +28,11 @@ record Definition<V extends @Nullable Object>(
         Pauses pauses,
         Counters counters) {
     static <V extends @Nullable Object> Definition<V> of(
-            Definitions.Plan<?, V> plan, Shelf<V> shelf, Counters counters, Surroundings around) {
+            Definitions.Plan<?, V> plan, boolean takesTags, Shelf<V> shelf, Counters counters, Surroundings around) {
         return new Definition<>(
                 plan.template(),
                 plan.keys().pipes(),
+                takesTags,
                 plan.valueType(),
                 plan.owner(),
                 shelf,
@@ -47,11 +50,17 @@ record Definition<V extends @Nullable Object>(
         }
     }
 
-    /** As {@link #overtake}, for all flights whose entry depends on this marker. */
+    /** As {@link #overtake(String)}, for this flight. */
+    void overtake(String key, Flight<?> flight) {
+        flights.remove(key, flight);
+        flight.overtake();
+    }
+
+    /** As {@link #overtake(String)}, for all flights whose entry depends on this marker. */
     void overtakeTagged(String marker) {
         flights.forEach((key, flight) -> {
-            if (flight.markers().contains(marker) && flights.remove(key, flight)) {
-                flight.overtake();
+            if (flight.isHitBy(marker)) {
+                overtake(key, flight);
             }
         });
     }

@@ -94,7 +94,12 @@ final class Definitions {
         if (!plan.tags().isEmpty()) {
             backend.checkTags(plan.template());
         }
-        return Definition.of(plan, backend.shelf(plan.template(), plan.valueType(), counters), counters, around);
+        return Definition.of(
+                plan,
+                backend.takesTags(),
+                backend.shelf(plan.template(), plan.valueType(), counters),
+                counters,
+                around);
     }
 
     private static void checkReusable(String template, Type valueType) {

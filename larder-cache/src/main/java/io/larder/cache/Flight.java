@@ -1,7 +1,10 @@
 package io.larder.cache;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -37,7 +40,16 @@ final class Flight<V extends @Nullable Object> {
      */
     record Offer<V extends @Nullable Object>(V value, Kind kind, long untilMillis) {}
 
-    private final List<String> markers;
+    private static final int PASSED_MAX = 100;
+
+    private final Object naming = new Object();
+
+    @GuardedBy("naming")
+    private List<String> markers; // replaced, not changed
+
+    @GuardedBy("naming")
+    private @Nullable Set<String> passed; // invalidated meanwhile, though not ours yet; seldom any
+
     private final CountDownLatch landed = new CountDownLatch(1); // publishes the three fields below
     private Kind kind = Kind.MISS;
     private @Nullable Object value;
@@ -58,7 +70,35 @@ final class Flight<V extends @Nullable Object> {
     }
 
     List<String> markers() {
-        return markers;
+        synchronized (naming) {
+            return markers;
+        }
+    }
+
+    /** By the leader: the entry depends on this marker too; answers whether it was invalidated since the flight began. */
+    boolean tag(String marker) {
+        synchronized (naming) {
+            List<String> more = new ArrayList<>(markers);
+            more.add(marker);
+            markers = List.copyOf(more);
+            return passed != null && (passed.size() >= PASSED_MAX || passed.contains(marker));
+        }
+    }
+
+    /** A marker is invalidated; answers whether the entry depends on it. If not, that may turn out later. */
+    boolean isHitBy(String marker) {
+        synchronized (naming) {
+            if (markers.contains(marker)) {
+                return true;
+            }
+            if (passed == null) {
+                passed = new HashSet<>();
+            }
+            if (passed.size() < PASSED_MAX) { // beyond, any tag named later counts as one of them
+                passed.add(marker);
+            }
+            return false;
+        }
     }
 
     /** Who runs it; {@code null} while it waits for a thread. */

@@ -1,7 +1,9 @@
 package io.larder.cache;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,10 +13,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LoadContext<V extends @Nullable Object> {
     private final Lookup<V> found;
+    private final Consumer<List<String>> tags;
     private @Nullable Duration ttl;
 
-    LoadContext(Lookup<V> found) {
+    LoadContext(Lookup<V> found, Consumer<List<String>> tags) {
         this.found = found;
+        this.tags = tags;
     }
 
     /**
@@ -48,6 +52,22 @@ public final class LoadContext<V extends @Nullable Object> {
      */
     public void ttl(Duration bound) {
         ttl = bound;
+    }
+
+    /**
+     * Adds tags to the entry, besides those of its definition: {@code context.tags("owner:" + account.owner())}. They are asked
+     * for as they are here by {@link Larder#invalidateTag}, and belong to this value alone: a later load names its own, one
+     * that answers {@link #notModified} too. In all an entry has at most 32.
+     *
+     * <p>In this process an invalidation since the load began keeps the value from being stored, whenever the tag is named. Another
+     * process's is seen from this call on: name a tag before you read what it stands for, where you know it by then. Costs one
+     * request to a store outside, and one more for each get of the entry.
+     *
+     * @throws IllegalArgumentException if one has a blank, a control character or one beyond ASCII, as no tag in a key has
+     * @throws IllegalStateException if these are too many, or the store can have no tags
+     */
+    public void tags(String... names) {
+        tags.accept(List.of(names));
     }
 
     @Nullable

@@ -55,15 +55,16 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
     V fill(Flight<V> flight, Task<K, V> task) throws Exception {
         String key = task.key();
         try {
-            LoadContext<V> context = new LoadContext<>(task.found());
             long stamp = around.nextStamp(); // before the load: a change made while it runs is newer than its value
-            Versions versions = task.decision() == Decision.LOAD_ONLY ? null : versions(task.markers()); // before, too
+            Versions declared = task.decision() == Decision.LOAD_ONLY ? null : versions(task.markers()); // before, too
+            LoadTags tags = new LoadTags(shared, key, flight, declared, this::versions);
+            LoadContext<V> context = new LoadContext<>(task.found(), tags::add);
             long start = around.nanos();
             V value;
             try {
                 value = load(task.argument(), context, start);
             } catch (Exception e) {
-                return failed(flight, task, versions, e);
+                return failed(flight, task, tags.versions(), e);
             } catch (Error e) {
                 noteFailedRefresh(task);
                 throw e;
@@ -71,6 +72,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
             long loadNanos = around.nanos() - start;
             flight.land(value, kindOf(task)); // those who wait need not wait for the write
             shared.pauses().ended(key);
+            Versions versions = tags.versions();
             if (versions != null) {
                 flight.store(() -> store(task, value, context.ttl(), stamp, loadNanos, versions));
             }
@@ -211,7 +213,9 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
 
     /** Calls the loader, for a get that leaves the store alone. */
     V loadAround(K argument) throws Exception {
-        return load(argument, new LoadContext<>(new Lookup.Absent<>()), around.nanos());
+        LoadContext<V> context =
+                new LoadContext<>(new Lookup.Absent<>(), tags -> LoadTags.markers(shared, tags)); // nothing is stored
+        return load(argument, context, around.nanos());
     }
 
     private V load(K argument, LoadContext<V> context, long start) throws Exception {
@@ -322,19 +326,23 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
 
     /** Ends the TTL of a value and keeps it as stale. */
     void expire(String key, List<String> markers) {
-        Versions versions = versions(markers); // before the entry is read: an invalidation in between makes it invalid
-        Lookup<V> found = policy.stale().isZero() ? new Lookup.Absent<>() : shelf.find(key, markers);
-        if (found instanceof Lookup.Stale<V>) {
+        if (policy.stale().isZero()) {
+            shared.remove(key);
             return;
         }
-        if (!(found instanceof Lookup.Fresh<V> fresh) || versions == null) {
+        Shelf.Entry<V> found = shelf.findEntry(key, markers);
+        if (found.lookup() instanceof Lookup.Stale<V>) {
+            return;
+        }
+        if (!(found.lookup() instanceof Lookup.Fresh<V> fresh)) {
             shared.remove(key);
             return;
         }
         Meta old = fresh.meta();
         Meta meta = new Meta(old.stamp(), old.createdMillis(), around.nowMillis(), old.loadMicros());
         try {
-            shelf.put(key, fresh.value(), meta, Duration.ZERO, policy.stale(), versions);
+            // under its own versions: an invalidation since it was written makes it invalid
+            shelf.put(key, fresh.value(), meta, Duration.ZERO, policy.stale(), found.versions());
         } catch (RuntimeException e) {
             counters.storeFailures.increment();
             shared.remove(key);

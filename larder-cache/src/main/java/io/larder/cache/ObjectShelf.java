@@ -61,6 +61,23 @@ final class ObjectShelf<V extends @Nullable Object> implements Shelf<V> {
         return held == null ? absent : open(held);
     }
 
+    @Override
+    public Entry<V> findEntry(String key, List<String> tags) {
+        Object held;
+        try {
+            held = store.find(key);
+            if (held instanceof Tagged tagged) {
+                boolean valid = tagged.versions().covers(tags) && markers.areCurrent(tagged.versions());
+                return valid
+                        ? new Entry<>(open(tagged.entry()), tagged.versions())
+                        : new Entry<>(absent, Versions.NONE);
+            }
+        } catch (RuntimeException e) {
+            return new Entry<>(new Lookup.Unavailable<>(e), Versions.NONE);
+        }
+        return new Entry<>(held == null || !tags.isEmpty() ? absent : open(held), Versions.NONE);
+    }
+
     @SuppressWarnings("unchecked") // the key template belongs to one value type, and its class is checked
     private Lookup<V> open(Object held) {
         if (held instanceof Lookup.Fresh<?> fresh) {

@@ -17,6 +17,16 @@ interface Shelf<V extends @Nullable Object> {
     /** What the store holds. */
     Lookup<V> find(String key, List<String> markers);
 
+    /**
+     * What was found, with what is needed to write it again.
+     *
+     * @param versions of a value or a failure; none otherwise
+     */
+    record Entry<V extends @Nullable Object>(Lookup<V> lookup, Versions versions) {}
+
+    /** What the store holds, and what it was written under. Of several stores, that which the others follow. */
+    Entry<V> findEntry(String key, List<String> markers);
+
     /** What the store holds for each key, given with its markers. */
     Map<String, Lookup<V>> findAll(Map<String, List<String>> keys);
 

@@ -44,6 +44,11 @@ final class TieredShelf<V extends @Nullable Object> implements Shelf<V> {
     }
 
     @Override
+    public Entry<V> findEntry(String key, List<String> tags) {
+        return far.findEntry(key, tags);
+    }
+
+    @Override
     public Map<String, Lookup<V>> findAll(Map<String, List<String>> keys) {
         Map<String, Lookup<V>> lookups = near.findAll(keys);
         Map<String, List<String>> rest = new HashMap<>();
@@ -65,7 +70,7 @@ final class TieredShelf<V extends @Nullable Object> implements Shelf<V> {
     }
 
     /** Of an old copy and what the far store has, the newer; that of the far store is copied. */
-    private Lookup<V> newer(String key, Lookup<V> copy, ByteShelf.Entry<V> entry, long mark) {
+    private Lookup<V> newer(String key, Lookup<V> copy, Entry<V> entry, long mark) {
         if (entry.lookup() instanceof Lookup.Fresh<V> fresh) {
             long leftMillis = fresh.meta().freshUntilMillis() - around.nowMillis();
             if (leftMillis > 0) {

@@ -1,7 +1,9 @@
 package io.larder.cache;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,16 @@ final class Versions {
     /** Whether an invalidation by any of these markers would reach the entry. */
     boolean covers(List<String> declared) {
         return declared.isEmpty() || markers.containsAll(declared);
+    }
+
+    /** Both; they must have no marker in common. */
+    Versions plus(Versions more) {
+        List<String> all = new ArrayList<>(markers);
+        all.addAll(more.markers);
+        return of(
+                all,
+                LongStream.concat(Arrays.stream(numbers), Arrays.stream(more.numbers))
+                        .toArray());
     }
 
     /** The part of them that concerns these markers, all of which must be there. */

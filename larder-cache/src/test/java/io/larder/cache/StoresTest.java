@@ -64,6 +64,18 @@ class StoresTest {
     }
 
     @Test
+    void tiered_expired_keepsTheTagsItWasWrittenWith() {
+        Node node = new Node();
+        node.values.get(1L);
+        node.values.expire(1L);
+        assertThat(node.values.peek(1L)).isInstanceOf(Lookup.Stale.class);
+
+        node.definitions.invalidate(Markers.keyOf(Markers.TAG, "all"));
+
+        assertThat(node.values.peek(1L)).isInstanceOf(Lookup.Absent.class);
+    }
+
+    @Test
     void tiered_otherProcess_findsItInTheFarStoreAndKeepsACopy() {
         new Node().values.get(1L);
         Node other = new Node();
