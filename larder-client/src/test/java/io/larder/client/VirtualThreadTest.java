@@ -20,7 +20,7 @@ import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 
 /** Virtual threads as callers, where the JDK has them. */
-@Timeout(60)
+@Timeout(240)
 @EnabledForJreRange(min = JRE.JAVA_21)
 class VirtualThreadTest {
     private static final Duration TTL = Duration.ofMinutes(1);
@@ -29,7 +29,7 @@ class VirtualThreadTest {
     void manyVirtualThreads_onOneConnection_eachGetTheirOwnValue() throws Exception {
         ExecutorService threads = virtualThreads();
         try (ScriptedServer server = ScriptedServer.start(new MapScript());
-                Memcached memcached = Memcached.open(server.url("?timeout=50s"))) {
+                Memcached memcached = Memcached.open(server.url("?timeout=200s"))) {
             View<String> view = memcached.view(Codecs.text());
             List<Callable<Boolean>> calls = new ArrayList<>();
             for (int i = 0; i < 3000; i++) {
@@ -40,7 +40,7 @@ class VirtualThreadTest {
                 });
             }
 
-            for (Future<Boolean> call : threads.invokeAll(calls, 50, TimeUnit.SECONDS)) {
+            for (Future<Boolean> call : threads.invokeAll(calls, 200, TimeUnit.SECONDS)) {
                 assertThat(call.get()).isTrue();
             }
             assertThat(server.connections()).isEqualTo(1);
@@ -58,7 +58,7 @@ class VirtualThreadTest {
             peer.send("END\r\n");
         };
         try (ScriptedServer server = ScriptedServer.start(held);
-                Memcached memcached = Memcached.open(server.url("?timeout=50s"))) {
+                Memcached memcached = Memcached.open(server.url("?timeout=200s"))) {
             View<String> view = memcached.view(Codecs.text());
             CountDownLatch interrupted = new CountDownLatch(1);
             Future<?> first = threads.submit(() -> {
