@@ -21,6 +21,10 @@ final class Segments {
     private static final int RESERVE_MIN = 3;
 
     private static final int RESERVE_SHARE = 32;
+
+    /** While the ledger is overdrawn, one of so many segments that come free is given back even if writers wait. */
+    private static final int DROP_EVERY = 3;
+
     private static final int LOW_WATER_SHARE = 512;
 
     /** The table grows by an eighth: copied for each new segment, it would cost a large store gigabytes of garbage. */
@@ -43,7 +47,7 @@ final class Segments {
     private final ArrayDeque<Segment> absent = new ArrayDeque<>();
 
     @GuardedBy("lock")
-    private boolean dropNext;
+    private int sinceDrop;
 
     private volatile int freeCount;
     private volatile Runnable lowListener = () -> {};
@@ -132,9 +136,9 @@ final class Segments {
         try {
             segment.become(Segment.State.FREE);
             free.addLast(segment);
-            // while the store shrinks, every other one is for the writers, who would wait for the end of it otherwise
-            dropNext = !dropNext;
-            if (dropNext && ledger.isOverdrawn()) {
+            // the others are for the writers, who would wait until the store has shrunk otherwise
+            if (ledger.isOverdrawn() && ++sinceDrop >= DROP_EVERY) {
+                sinceDrop = 0;
                 drop();
             }
             shrink();
