@@ -50,8 +50,7 @@ final class ObjectShelf<V extends @Nullable Object> implements Shelf<V> {
         try {
             held = store.find(key);
             if (held instanceof Tagged tagged) {
-                boolean valid = tagged.versions().covers(tags) && markers.areCurrent(tagged.versions());
-                held = valid ? tagged.entry() : null;
+                held = isValid(tagged, tags) ? tagged.entry() : null;
             } else if (!tags.isEmpty()) {
                 return absent;
             }
@@ -67,8 +66,7 @@ final class ObjectShelf<V extends @Nullable Object> implements Shelf<V> {
         try {
             held = store.find(key);
             if (held instanceof Tagged tagged) {
-                boolean valid = tagged.versions().covers(tags) && markers.areCurrent(tagged.versions());
-                return valid
+                return isValid(tagged, tags)
                         ? new Entry<>(open(tagged.entry()), tagged.versions())
                         : new Entry<>(absent, Versions.NONE);
             }
@@ -76,6 +74,10 @@ final class ObjectShelf<V extends @Nullable Object> implements Shelf<V> {
             return new Entry<>(new Lookup.Unavailable<>(e), Versions.NONE);
         }
         return new Entry<>(held == null || !tags.isEmpty() ? absent : open(held), Versions.NONE);
+    }
+
+    private boolean isValid(Tagged tagged, List<String> tags) {
+        return tagged.versions().covers(tags) && markers.areCurrent(tagged.versions());
     }
 
     @SuppressWarnings("unchecked") // the key template belongs to one value type, and its class is checked

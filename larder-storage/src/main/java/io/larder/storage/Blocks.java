@@ -73,7 +73,7 @@ class Blocks {
         return slabs[block >>> slabShift];
     }
 
-    /** Makes a slab of a piece of memory. */
+    /** Makes a slab of a piece of memory; a model checker's test makes one that it can watch. */
     Slab slab(ByteBuffer piece, int blocks) {
         return new Slab(piece, blocks);
     }
