@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The verbs of a cached function: renders the key and leaves the rest to {@link Reads} and {@link Loads}. Thread-safe. */
+/** The verbs of a cached function: renders the key and leaves the rest to {@link Reads}, {@link Loads} and {@link Writes}. Thread-safe. */
 final class CachedFunction<K extends @Nullable Object, V extends @Nullable Object> implements Cached<K, V> {
     private final Definition<V> shared;
     private final KeyTemplate<K> keys;
@@ -14,6 +14,7 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
     private final Policy policy;
     private final Surroundings around;
     private final Control control;
+    private final Writes<K, V> writes;
     private final Loads<K, V> loads;
     private final Reads<K, V> reads;
     private final BulkReads<K, V> bulk;
@@ -26,7 +27,8 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
         this.around = around;
         this.control = around.control();
         InUse<K> inUse = InUse.of(policy, around, this::tend);
-        this.loads = new Loads<>(shared, plan, inUse, around);
+        this.writes = new Writes<>(shared, plan, inUse, around);
+        this.loads = new Loads<>(shared, plan, writes, around);
         this.reads = new Reads<>(shared, loads, plan, inUse, around);
         this.bulk = new BulkReads<>(shared, reads, loads, plan);
     }
@@ -108,7 +110,7 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
             return;
         }
         shared.overtake(key);
-        loads.put(key, tags.markers(argument), argument, value);
+        writes.put(key, tags.markers(argument), argument, value);
         shared.overtake(key); // a flight that began before the write may have read what was there
     }
 
@@ -130,7 +132,7 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
             return;
         }
         shared.overtake(key);
-        loads.expire(key, tags.markers(argument));
+        writes.expire(key, tags.markers(argument));
         shared.overtake(key); // as in put
     }
 

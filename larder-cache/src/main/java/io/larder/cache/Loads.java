@@ -1,43 +1,34 @@
 package io.larder.cache;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls the loader of a cached function and stores what comes, for a {@link Flight}. Thread-safe.
+ * Calls the loader of a cached function for a {@link Flight}, and has what comes stored by {@link Writes}. Thread-safe.
  *
  * <p>Whatever happens, {@link #fill} lands or crashes the flight and takes it off the map.
  */
 final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
-    private static final System.Logger LOG = System.getLogger("io.larder.cache");
-    private static final int MESSAGE_CHARS_MAX = 1000;
-    private static final int NANOS_PER_MICRO = 1000;
-
     private final Definition<V> shared;
     private final Shelf<V> shelf;
     private final Counters counters;
     private final ContextLoader<? super K, V> loader;
     private final Policy policy;
-    private final StoreRule<K, V> rule;
-    private final @Nullable InUse<K> inUse;
+    private final Writes<K, V> writes;
     private final Surroundings around;
-    private final AtomicBoolean complained = new AtomicBoolean();
 
-    Loads(Definition<V> shared, Definitions.Plan<K, V> plan, @Nullable InUse<K> inUse, Surroundings around) {
+    Loads(Definition<V> shared, Definitions.Plan<K, V> plan, Writes<K, V> writes, Surroundings around) {
         this.shared = shared;
         this.shelf = shared.shelf();
         this.counters = shared.counters();
         this.loader = plan.loader();
         this.policy = plan.policy();
-        this.rule = plan.rule();
-        this.inUse = inUse;
+        this.writes = writes;
         this.around = around;
     }
 
@@ -56,8 +47,9 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
         String key = task.key();
         try {
             long stamp = around.nextStamp(); // before the load: a change made while it runs is newer than its value
-            Versions declared = task.decision() == Decision.LOAD_ONLY ? null : versions(task.markers()); // before, too
-            LoadTags tags = new LoadTags(shared, key, flight, declared, this::versions);
+            Versions declared =
+                    task.decision() == Decision.LOAD_ONLY ? null : writes.versions(task.markers()); // before, too
+            LoadTags tags = new LoadTags(shared, key, flight, declared, writes::versions);
             LoadContext<V> context = new LoadContext<>(task.found(), tags::add);
             long start = around.nanos();
             V value;
@@ -74,7 +66,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
             shared.pauses().ended(key);
             Versions versions = tags.versions();
             if (versions != null) {
-                flight.store(() -> store(task, value, context.ttl(), stamp, loadNanos, versions));
+                flight.store(() -> writes.store(task, value, context.ttl(), stamp, loadNanos, versions));
             }
             return value;
         } catch (Throwable t) {
@@ -95,7 +87,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
      * @param failed told each failure that a caller has to see
      */
     void fillAll(Bulk<K, V> bulk, List<Pending<K, V>> chunk, Map<String, V> values, Consumer<Exception> failed) {
-        Versions versions = versions(
+        Versions versions = writes.versions(
                 chunk.stream().flatMap(one -> one.task().markers().stream()).toList());
         long stamp = around.nextStamp();
         long start = around.nanos();
@@ -119,7 +111,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
             Versions own = versionsFor(one.task(), versions);
             if (own != null) {
                 V value = Nulls.cast(values.get(one.task().key()));
-                one.flight().store(() -> store(one.task(), value, null, stamp, nanosEach, own));
+                one.flight().store(() -> writes.store(one.task(), value, null, stamp, nanosEach, own));
             }
         }
     }
@@ -247,7 +239,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
             }
             shared.pauses().ended(task.key());
             flight.crash(failure, Flight.Kind.MISS);
-            flight.store(() -> remember(task.key(), negative, failure, versions));
+            flight.store(() -> writes.remember(task.key(), negative, failure, versions));
             throw failure;
         }
         noteFailedRefresh(task);
@@ -264,115 +256,6 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
         if (task.decision() == Decision.SERVE_AND_REFRESH) {
             counters.refreshFailures.increment();
             shared.pauses().failed(task.key());
-        }
-    }
-
-    private void store(
-            Task<K, V> task, V value, @Nullable Duration said, long stamp, long loadNanos, Versions versions) {
-        if (!policy.failover().isEmpty() && isYoung(task.found())) {
-            return; // a good value has just been kept; writing one for every call would double the traffic
-        }
-        Duration ttl;
-        try {
-            ttl = rule.ttl(task.argument(), value, said, loadNanos, policy);
-        } catch (RuntimeException e) {
-            counters.storeFailures.increment();
-            if (complained.compareAndSet(false, true)) { // once is enough, the counter goes on
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "cached function {0} does not store a value: its ttl or storeIf function failed with {1}",
-                        shared.template(),
-                        e);
-            }
-            return;
-        }
-        if (ttl != null) {
-            write(task.key(), value, ttl, stamp, loadNanos, versions);
-        } else if (task.found() instanceof Lookup.Fresh<V> || task.found() instanceof Lookup.Stale<V>) {
-            shared.remove(task.key()); // what is there was loaded before, and is not the value any more
-        }
-    }
-
-    private boolean isYoung(Lookup<V> found) {
-        return found instanceof Lookup.Fresh<V> fresh
-                && around.nowMillis() - fresh.meta().createdMillis()
-                        < fresh.meta().lifeMillis() / 10;
-    }
-
-    /** The versions of now; {@code null} if the store cannot tell, which is counted: then nothing is written. */
-    private @Nullable Versions versions(List<String> markers) {
-        if (markers.isEmpty()) {
-            return Versions.NONE;
-        }
-        try {
-            return shelf.markers().read(markers);
-        } catch (RuntimeException e) {
-            counters.storeFailures.increment();
-            return null;
-        }
-    }
-
-    /** Writes a value the caller knows. */
-    void put(String key, List<String> markers, K argument, V value) {
-        Duration ttl = rule.ttl(argument, value, null, Long.MAX_VALUE, policy);
-        Versions versions = versions(markers);
-        if (ttl == null || versions == null) {
-            shared.remove(key);
-        } else {
-            write(key, value, ttl, around.nextStamp(), 0, versions);
-        }
-        shared.pauses().ended(key);
-    }
-
-    /** Ends the TTL of a value and keeps it as stale. */
-    void expire(String key, List<String> markers) {
-        if (policy.stale().isZero()) {
-            shared.remove(key);
-            return;
-        }
-        Shelf.Entry<V> found = shelf.findEntry(key, markers);
-        if (found.lookup() instanceof Lookup.Stale<V>) {
-            return;
-        }
-        if (!(found.lookup() instanceof Lookup.Fresh<V> fresh)) {
-            shared.remove(key);
-            return;
-        }
-        Meta old = fresh.meta();
-        Meta meta = new Meta(old.stamp(), old.createdMillis(), around.nowMillis(), old.loadMicros());
-        try {
-            // under its own versions: an invalidation since it was written makes it invalid
-            shelf.put(key, fresh.value(), meta, Duration.ZERO, policy.stale(), found.versions());
-        } catch (RuntimeException e) {
-            counters.storeFailures.increment();
-            shared.remove(key);
-        }
-    }
-
-    private void write(String key, V value, Duration ttl, long stamp, long loadNanos, Versions versions) {
-        Duration drawn = policy.draw(ttl, around.random());
-        Meta meta = Meta.of(stamp, around.nowMillis(), drawn, loadNanos / NANOS_PER_MICRO);
-        try {
-            shelf.put(key, value, meta, drawn, policy.kept(drawn), versions);
-            if (inUse != null) {
-                inUse.dated(key, meta);
-            }
-        } catch (RuntimeException e) {
-            counters.storeFailures.increment(); // the caller has its value; the counter tells
-        }
-    }
-
-    private void remember(String key, Negative rule, Exception failure, Versions versions) {
-        Duration drawn = policy.draw(rule.ttl(), around.random());
-        Meta meta = Meta.of(around.nextStamp(), around.nowMillis(), drawn, 0);
-        String message = failure.getMessage();
-        if (message != null && message.length() > MESSAGE_CHARS_MAX) {
-            message = message.substring(0, MESSAGE_CHARS_MAX);
-        }
-        try {
-            shelf.putNegative(key, new Lookup.Negative<>(rule.type().getName(), message, meta), drawn, versions);
-        } catch (RuntimeException e) {
-            counters.storeFailures.increment();
         }
     }
 
