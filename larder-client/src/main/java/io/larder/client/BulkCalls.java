@@ -13,13 +13,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call on many keys: everything is checked, then shared out to the lanes of the nodes, run, and told apart key by key.
+ * One call on many keys: everything is checked, then shared out to the shares of the nodes, run, and told apart key by key.
  * Used once, by one thread.
  */
 final class BulkCalls<V> {
     private final KeyCalls<V> calls;
     private final Deadline deadline;
-    private final Map<NodeLink, Lane> lanes = new HashMap<>();
+    private final Map<NodeLink, NodeShare> shares = new HashMap<>();
 
     BulkCalls(KeyCalls<V> calls, Deadline deadline) {
         this.calls = calls;
@@ -41,20 +41,20 @@ final class BulkCalls<V> {
             }
             places.put(key, new Place(chunk, chunk.add(wireKey)));
         }
-        Map<Chunk, Lane.Job<ItemsExchange>> jobs = new HashMap<>();
+        Map<Chunk, NodeShare.Job<ItemsExchange>> jobs = new HashMap<>();
         for (Chunk chunk : chunks) {
-            jobs.put(chunk, lane(chunk.link(), "getAll").add(new ItemsExchange(chunk.keys())));
+            jobs.put(chunk, share(chunk.link(), "getAll").add(new ItemsExchange(chunk.keys())));
         }
         run();
         return collect(places, jobs);
     }
 
-    private BulkRead<V> collect(Map<String, Place> places, Map<Chunk, Lane.Job<ItemsExchange>> jobs) {
+    private BulkRead<V> collect(Map<String, Place> places, Map<Chunk, NodeShare.Job<ItemsExchange>> jobs) {
         Map<String, V> found = new LinkedHashMap<>();
         Set<String> missed = new LinkedHashSet<>();
         Map<String, MemcachedException> failed = new LinkedHashMap<>();
         places.forEach((key, place) -> {
-            Lane.Job<ItemsExchange> job = Objects.requireNonNull(jobs.get(place.chunk()));
+            NodeShare.Job<ItemsExchange> job = Objects.requireNonNull(jobs.get(place.chunk()));
             Node node = place.chunk().link().node();
             try {
                 ItemsExchange items = job.outcome(key);
@@ -77,10 +77,10 @@ final class BulkCalls<V> {
     static Map<String, StoredItem> copyAll(
             KeyCalls<Encoded> calls, Collection<String> keys, Duration ttlUnlessTold, Deadline deadline) {
         BulkCalls<Encoded> bulk = new BulkCalls<>(calls, deadline);
-        Map<String, Lane.Job<CopyCall>> jobs = new LinkedHashMap<>();
+        Map<String, NodeShare.Job<CopyCall>> jobs = new LinkedHashMap<>();
         for (String key : keys) {
             CopyCall call = KeyCalls.copy(calls, key, ttlUnlessTold);
-            jobs.put(key, bulk.lane(call.link(), "copy").add(call));
+            jobs.put(key, bulk.share(call.link(), "copy").add(call));
         }
         bulk.run();
         Map<String, StoredItem> found = new LinkedHashMap<>();
@@ -96,7 +96,7 @@ final class BulkCalls<V> {
     }
 
     BulkWrite setAll(Map<String, V> values, long exptime) {
-        Map<String, Lane.@Nullable Job<StoreCall>> jobs = new LinkedHashMap<>();
+        Map<String, NodeShare.@Nullable Job<StoreCall>> jobs = new LinkedHashMap<>();
         values.forEach((key, value) -> {
             byte[] wireKey = calls.wireKey(key);
             Encoded encoded = calls.form(key).encode(value);
@@ -105,7 +105,7 @@ final class BulkCalls<V> {
             } else {
                 NodeLink link = calls.linkToChange(key, wireKey);
                 StoreCall call = StoreCall.of(StoreCall.Kind.SET, "setAll", link, key, wireKey, encoded, exptime);
-                jobs.put(key, lane(link, "setAll").add(call));
+                jobs.put(key, share(link, "setAll").add(call));
             }
         });
         run();
@@ -124,11 +124,11 @@ final class BulkCalls<V> {
     }
 
     BulkDelete deleteAll(Collection<String> keys) {
-        Map<String, Lane.Job<TestCall.Delete>> jobs = new LinkedHashMap<>();
+        Map<String, NodeShare.Job<TestCall.Delete>> jobs = new LinkedHashMap<>();
         for (String key : new LinkedHashSet<>(keys)) {
             byte[] wireKey = calls.wireKey(key);
             NodeLink link = calls.linkToChange(key, wireKey);
-            jobs.put(key, lane(link, "deleteAll").add(new TestCall.Delete("deleteAll", link, key, wireKey)));
+            jobs.put(key, share(link, "deleteAll").add(new TestCall.Delete("deleteAll", link, key, wireKey)));
         }
         run();
         Set<String> deleted = new LinkedHashSet<>();
@@ -145,12 +145,12 @@ final class BulkCalls<V> {
         return new BulkDelete(deleted, missed, failed);
     }
 
-    private Lane lane(NodeLink link, String operation) {
-        return lanes.computeIfAbsent(link, to -> new Lane(to, operation, deadline));
+    private NodeShare share(NodeLink link, String operation) {
+        return shares.computeIfAbsent(link, to -> new NodeShare(to, operation, deadline));
     }
 
     private void run() {
-        Fanout.run(lanes.values(), deadline, calls.cluster().config());
+        Fanout.run(shares.values(), deadline, calls.cluster().config());
     }
 
     /** Where a key is asked for: the chunk, and the index in it. */

@@ -18,37 +18,37 @@ final class Fanout {
     private Fanout() {}
 
     /**
-     * Runs lanes to their end: each job is done, or has its failure.
+     * Runs shares to their end: each job is done, or has its failure.
      *
      * @throws InterruptedCallException if the thread was interrupted; what was sent may have happened
      */
-    static void run(Collection<Lane> lanes, Deadline deadline, MemcachedConfig config) {
-        List<Lane> open = List.copyOf(lanes);
+    static void run(Collection<NodeShare> shares, Deadline deadline, MemcachedConfig config) {
+        List<NodeShare> open = List.copyOf(shares);
         throwIfInterrupted(open); // before anything is sent
         try {
-            open = open.stream().filter(Lane::advance).toList();
+            open = open.stream().filter(NodeShare::advance).toList();
             while (!open.isEmpty()
                     && deadline.leftNanos() > 0
                     && !Thread.currentThread().isInterrupted()) {
                 wait(open, deadline, config);
-                open = open.stream().filter(Lane::advance).toList();
+                open = open.stream().filter(NodeShare::advance).toList();
             }
         } finally {
-            lanes.forEach(Lane::giveUp);
+            shares.forEach(NodeShare::giveUp);
         }
         throwIfInterrupted(open);
     }
 
-    private static void throwIfInterrupted(List<Lane> open) {
+    private static void throwIfInterrupted(List<NodeShare> open) {
         if (!open.isEmpty() && Thread.currentThread().isInterrupted()) {
             throw open.get(0).interrupted();
         }
     }
 
-    private static void wait(List<Lane> open, Deadline deadline, MemcachedConfig config) {
-        for (Lane lane : open) {
-            if (lane.isReadable()) {
-                lane.read(open.size() == 1 ? deadline : Deadline.in(turnNanos(deadline), config.ticker()));
+    private static void wait(List<NodeShare> open, Deadline deadline, MemcachedConfig config) {
+        for (NodeShare share : open) {
+            if (share.isReadable()) {
+                share.read(open.size() == 1 ? deadline : Deadline.in(turnNanos(deadline), config.ticker()));
                 return;
             }
         }

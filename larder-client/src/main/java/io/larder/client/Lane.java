@@ -1,226 +1,215 @@
 package io.larder.client;
 
-import io.larder.protocol.TextReply;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** The share of one node in a call on many keys. Confined to the calling thread. */
+/**
+ * A connection to a node, made when a request needs it, and made again after it broke. Thread-safe.
+ *
+ * <p>Dialling runs on a thread of its own, one at a time, so that neither name service nor network hold a caller beyond his
+ * deadline, and a dial that takes longer than the first caller's deadline serves those after him.
+ */
 final class Lane {
-    /** Requests in flight for one call: enough to keep a node busy, few enough to leave room for others. */
-    private static final int WINDOW_REQUESTS = 64;
-
-    private static final int WINDOW_BYTES = 256 << 10;
-
-    /** A request of a lane, and why it failed if it did. */
-    static final class Job<E extends Exchange> {
-        private final Watching watching;
-        private final long startNanos;
-        private final Node node;
-        private final E exchange;
-        private @Nullable MemcachedException failure;
-
-        private Job(NodeLink link, E exchange) {
-            this.watching = link.watching();
-            this.startNanos = watching.now();
-            this.node = link.node();
-            this.exchange = exchange;
-            if (watching.isOn()) {
-                exchange.time();
-            }
-        }
-
-        E exchange() {
-            return exchange;
-        }
-
-        /** The exchange with its reply, for requests that an error line makes fail. */
-        E outcome(String key) {
-            if (failure != null) {
-                throw failure;
-            }
-            TextReply.Failure refusal = exchange.refusal();
-            if (refusal != null) {
-                throw Failures.refused(node, exchange.operation(), key, refusal);
-            }
-            return exchange;
-        }
-
-        private void fail(MemcachedException reason) {
-            failure = reason;
-            exchange.unanswered();
-            tell(Watching.outcome(reason));
-        }
-
-        private void answered() {
-            tell(exchange.refusal() == null ? CallEvent.Outcome.ANSWERED : CallEvent.Outcome.FAILED);
-        }
-
-        private void tell(CallEvent.Outcome outcome) {
-            watching.called(exchange, node, startNanos, watching.now(), outcome);
-        }
-
-        /** Null: the reply is whole. */
-        @Nullable
-        MemcachedException failure() {
-            return failure;
-        }
-    }
+    private static final Lost CLIENT_CLOSED =
+            new Lost("was disconnected, as the client closed,", "stop calling before closing", null);
 
     private final NodeLink link;
-    private final String operation;
-    private final Deadline deadline;
-    private final List<Job<?>> jobs = new ArrayList<>();
-    private final ArrayDeque<Job<?>> inFlight = new ArrayDeque<>();
-    private int inFlightBytes;
-    private int sent;
-    private @Nullable Connection connection;
-    private @Nullable CompletableFuture<NodeLink.Dialled> dial;
-    private boolean detached;
-    private boolean waited;
+    private final MemcachedConfig config;
+    private final Health health;
+    private final ReentrantLock lock = new ReentrantLock();
 
-    Lane(NodeLink link, String operation, Deadline deadline) {
+    @GuardedBy("lock")
+    private @Nullable CompletableFuture<Dialled> dialling;
+
+    @GuardedBy("lock")
+    private boolean closed;
+
+    /** Publishes a connection that was dialled. */
+    private volatile @Nullable Connection current;
+
+    /** The outcome of a dial: one of the two is there, or none as the client is closed. */
+    record Dialled(
+            @Nullable Connection connection, @Nullable Lost failure) {}
+
+    Lane(NodeLink link, MemcachedConfig config, Health health) {
         this.link = link;
-        this.operation = operation;
-        this.deadline = deadline;
+        this.config = config;
+        this.health = health;
     }
 
-    Node node() {
-        return link.node();
+    NodeLink link() {
+        return link;
     }
 
-    InterruptedCallException interrupted() {
-        return Failures.interrupted(link.node(), operation, deadline);
+    /** The connection to send on, if there is one that answers. */
+    @Nullable
+    Connection current() {
+        Connection open = open();
+        return open == null || open.isSilent() ? null : open;
     }
 
-    <E extends Exchange> Job<E> add(E exchange) {
-        Job<E> job = new Job<>(link, exchange);
-        jobs.add(job);
-        return job;
+    /** The connection, also while the node is silent. */
+    @Nullable
+    Connection open() {
+        Connection open = current;
+        return open != null && open.isOpen() ? open : null;
     }
 
-    /** Does what can be done without waiting: connects, sends, takes note of what is done. False once nothing is left. */
-    boolean advance() {
-        collect();
+    /**
+     * The dial going on, or a new one.
+     *
+     * @throws NodeUnavailableException if the node is to be left alone for now
+     */
+    CompletableFuture<Dialled> dial(String operation) {
+        lock.lock();
         try {
-            while (sent < jobs.size() && connect() && fill()) {
-                collect();
-            }
-        } catch (MemcachedException e) {
-            failUnsent(e);
-        }
-        if (sent < jobs.size() && !waited) {
-            waited = true;
-            jobs.subList(sent, jobs.size()).forEach(job -> job.exchange.time());
-        }
-        return sent < jobs.size() || !inFlight.isEmpty();
-    }
-
-    /** Whether this thread could do something about this lane by reading. */
-    boolean isReadable() {
-        return !detached && !inFlight.isEmpty();
-    }
-
-    /** Reads until the oldest request is done; where that takes longer than a turn, the background reader takes over. */
-    void read(Deadline turn) {
-        Connection open = connection;
-        Job<?> oldest = inFlight.peek();
-        if (open != null && oldest != null && !open.await(oldest.exchange, turn)) {
-            detached = true;
-            inFlight.forEach(job -> open.detach(job.exchange));
-        }
-    }
-
-    /** Gives up what is not done. */
-    void giveUp() {
-        collect();
-        Connection open = connection;
-        boolean anyLeft = false;
-        for (Job<?> job : inFlight) {
-            anyLeft |= open != null && open.detach(job.exchange);
-        }
-        collect();
-        if (anyLeft || sent < jobs.size()) {
-            MemcachedException late = link.interruptedOrTimedOut(
-                    open, inFlight.isEmpty() ? null : inFlight.peek().exchange, operation, deadline);
-            inFlight.forEach(job -> job.fail(late));
-            inFlight.clear();
-            failUnsent(late);
-        }
-    }
-
-    private void failUnsent(MemcachedException failure) {
-        for (; sent < jobs.size(); sent++) {
-            jobs.get(sent).fail(failure);
-        }
-    }
-
-    private void collect() {
-        for (Job<?> job = inFlight.peek(); job != null && job.exchange.isDone(); job = inFlight.peek()) {
-            inFlight.remove();
-            inFlightBytes -= job.exchange.requestBytesMax();
-            Lost lost = job.exchange.lost();
-            if (lost != null) {
-                job.fail(link.unavailable(operation, deadline, lost));
-            } else {
-                job.answered();
-            }
-        }
-    }
-
-    /** Whether there is a connection to send on. */
-    private boolean connect() {
-        Connection open = connection;
-        if (open != null && open.isOpen()) {
-            return true;
-        }
-        if (!inFlight.isEmpty()) {
-            return false; // they fail in a moment, and are collected first
-        }
-        connection = link.current();
-        if (connection != null) {
-            return true;
-        }
-        CompletableFuture<NodeLink.Dialled> started = dial;
-        if (started == null) {
-            started = link.dial(operation);
-            dial = started;
-        }
-        if (!started.isDone()) {
-            return false;
-        }
-        dial = null;
-        connection = link.connected(started.join(), operation, deadline);
-        return true;
-    }
-
-    /** Sends as much as window and connection have room for; true if there is a reason to try again at once. */
-    private boolean fill() {
-        Connection open = connection;
-        if (open == null) {
-            return false;
-        }
-        Pipeline.Admission answer = Pipeline.Admission.ADMITTED;
-        while (answer == Pipeline.Admission.ADMITTED && sent < jobs.size() && hasWindow()) {
-            Job<?> job = jobs.get(sent);
-            answer = open.offer(job.exchange);
-            if (answer == Pipeline.Admission.ADMITTED) {
-                link.counters().requests.increment();
-                inFlight.add(job);
-                inFlightBytes += job.exchange.requestBytesMax();
-                sent++;
-                if (detached) {
-                    open.detach(job.exchange);
+            Connection open = open();
+            if (open != null) {
+                if (open.isSilent()) {
+                    throw refused(Failures.silent(link.node(), operation, Connection.SILENT_MISSES));
                 }
+                return CompletableFuture.completedFuture(new Dialled(open, null));
             }
+            if (closed) {
+                throw Failures.closed();
+            }
+            CompletableFuture<Dialled> started = dialling;
+            Lost failure = health.lastFailure();
+            if (started == null) {
+                long waitNanos = health.waitNanos();
+                if (waitNanos > 0 && failure != null) {
+                    throw refused(Failures.waiting(link.node(), operation, failure, waitNanos));
+                }
+                started = startDial();
+            }
+            if (failure != null && health.isGivenUp()) {
+                throw refused(Failures.probed(link.node(), operation, failure));
+            }
+            return started;
+        } finally {
+            lock.unlock();
         }
-        open.flush();
-        return answer == Pipeline.Admission.CLOSED;
     }
 
-    private boolean hasWindow() {
-        return inFlight.isEmpty() || (inFlight.size() < WINDOW_REQUESTS && inFlightBytes < WINDOW_BYTES);
+    private NodeUnavailableException refused(NodeUnavailableException failure) {
+        link.counters().failures.increment();
+        return failure;
+    }
+
+    /** Dials if it is time for that, for nobody in particular. */
+    void dialIfTime() {
+        lock.lock();
+        try {
+            if (!closed && dialling == null && health.waitNanos() <= 0) {
+                CompletableFuture<Dialled> unused = startDial();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @GuardedBy("lock")
+    private CompletableFuture<Dialled> startDial() {
+        CompletableFuture<Dialled> started = new CompletableFuture<>();
+        health.dialling();
+        link.counters().dials.increment();
+        dialling = started;
+        Daemon.startThread("larder-dial-" + link.node(), () -> dialNow(started));
+        return started;
+    }
+
+    private void dialNow(CompletableFuture<Dialled> outcome) {
+        Duration limit = config.timeouts().connect();
+        Dialled dialled;
+        try {
+            dialled = new Dialled(caughtUp(Dial.connection(link.node(), config, this::lost)), null);
+        } catch (IOException | RuntimeException | Error e) { // whatever it is: or nobody would ever dial again
+            dialled = new Dialled(null, Dial.lost(e, limit));
+        }
+        Dialled adopted = adopt(dialled);
+        outcome.complete(adopted);
+        link.changed();
+    }
+
+    /** A connection that the node has forgotten over what it missed. */
+    private Connection caughtUp(Connection connection) throws IOException {
+        boolean caughtUp = false;
+        try {
+            caughtUp = link.replay().over(connection);
+        } finally {
+            if (!caughtUp) {
+                connection.close(new Lost("did not take the deletes it had missed", Connection.REDIAL_ADVICE, null));
+            }
+        }
+        if (!caughtUp) {
+            throw new SocketTimeoutException("deletes it had missed were not answered");
+        }
+        return connection;
+    }
+
+    private Dialled adopt(Dialled dialled) {
+        Connection connection = dialled.connection();
+        lock.lock();
+        try {
+            dialling = null;
+            if (connection == null) {
+                health.dialFailed(dialled.failure());
+                link.counters().dialFailures.increment(); // last: who sees the count finds the node down
+                return dialled;
+            }
+            if (!closed) {
+                current = connection;
+                health.connected();
+                if (link.replay().size() > 0) {
+                    link.replay().wake(); // what came in the last moment
+                }
+                return dialled;
+            }
+        } finally {
+            lock.unlock();
+        }
+        connection.close(CLIENT_CLOSED);
+        return new Dialled(null, null);
+    }
+
+    private void lost(Connection connection, Lost reason) {
+        if (noteLoss(connection, reason)) {
+            link.changed();
+        }
+    }
+
+    private boolean noteLoss(Connection connection, Lost reason) {
+        lock.lock();
+        try {
+            if (closed) {
+                return false;
+            }
+            health.lost(reason, connection.everReplied());
+            link.counters().connectionsLost.increment();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** For good: nothing is dialled any more. */
+    void close() {
+        Connection open;
+        lock.lock();
+        try {
+            closed = true;
+            open = current;
+            current = null;
+        } finally {
+            lock.unlock();
+        }
+        if (open != null) {
+            open.close(CLIENT_CLOSED);
+        }
     }
 }

@@ -92,16 +92,16 @@ final class NodeAdmin implements Admin {
 
     private <E extends Exchange, T> PerNode<T> askAll(String operation, Supplier<E> question, Function<E, T> answer) {
         Deadline deadline = cluster.deadline(cluster.config().timeouts().bulk());
-        Map<Lane, Lane.Job<E>> jobs = new LinkedHashMap<>();
+        Map<NodeShare, NodeShare.Job<E>> jobs = new LinkedHashMap<>();
         for (NodeLink link : cluster.links()) {
-            Lane lane = new Lane(link, operation, deadline);
-            jobs.put(lane, lane.add(question.get()));
+            NodeShare share = new NodeShare(link, operation, deadline);
+            jobs.put(share, share.add(question.get()));
         }
         Fanout.run(jobs.keySet(), deadline, cluster.config());
         Map<String, T> answers = new LinkedHashMap<>();
         Map<String, MemcachedException> failed = new LinkedHashMap<>();
-        jobs.forEach((lane, job) -> {
-            String node = lane.node().name();
+        jobs.forEach((share, job) -> {
+            String node = share.node().name();
             try {
                 answers.put(node, answer.apply(job.outcome(operation)));
             } catch (MemcachedException e) {

@@ -1,62 +1,27 @@
 package io.larder.client;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.io.IOException;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The way to one node: its connection, made when a request needs one, and made again after it broke. Thread-safe.
- *
- * <p>Dialling runs on a thread of its own, one at a time, so that neither name service nor network hold a caller beyond his
- * deadline, and a dial that takes longer than the first caller's deadline serves those after him.
- */
+/** The way to one node: sends requests and waits for replies, and tells how the node is. Thread-safe. */
 final class NodeLink {
     /** For a caller that slept through its deadline: what is there is read, nothing is waited for. */
     private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-
-    /** Dials in vain, after which no caller waits for one any more: they fail at once until one succeeds. */
-    private static final int BREAKER_FAILURES = 3;
-
-    private static final Lost CLIENT_CLOSED =
-            new Lost("was disconnected, as the client closed,", "stop calling before closing", null);
 
     private final Node node;
     private final MemcachedConfig config;
     private final long exptimeMax;
     private final NodeCounters counters = new NodeCounters();
     private final Watching watching;
+    private final Health health;
     private final Replay replay;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Lane lane;
 
-    @GuardedBy("lock")
-    private final Backoff backoff;
-
-    @GuardedBy("lock")
-    private @Nullable CompletableFuture<Dialled> dialling;
-
-    /** Why the last dial failed, or the last connection that never answered broke. */
-    @GuardedBy("lock")
-    private @Nullable Lost lastFailure;
-
-    @GuardedBy("lock")
-    private boolean closed;
-
-    private volatile @Nullable Connection current;
-
-    /** Whether the last dial was in vain, and none has succeeded since. */
-    private volatile boolean down;
-
-    /** The outcome of a dial: one of the two is there. */
-    record Dialled(
-            @Nullable Connection connection, @Nullable Lost failure) {}
+    private volatile boolean closed;
 
     NodeLink(Node node, MemcachedConfig config) {
         this(node, config, Duration.ZERO);
@@ -72,11 +37,9 @@ final class NodeLink {
         this.config = config;
         this.exptimeMax = ttlMax.toSeconds();
         this.watching = new Watching(config.listener(), config.ticker());
-        this.replay = new Replay(this, config, this::open);
-        this.backoff = new Backoff(
-                config.ticker(),
-                config.limits().dialsPerSecondMax(),
-                () -> ThreadLocalRandom.current().nextDouble());
+        this.health = new Health(config);
+        this.lane = new Lane(this, config, health);
+        this.replay = new Replay(this, config, lane::open);
     }
 
     Node node() {
@@ -91,8 +54,17 @@ final class NodeLink {
         return counters;
     }
 
+    Replay replay() {
+        return replay;
+    }
+
+    /** The connection for requests. */
+    Lane lane() {
+        return lane;
+    }
+
     NodeStats stats() {
-        Connection open = open();
+        Connection open = lane.open();
         return counters.stats(
                 open != null,
                 open != null && open.dialect() == Dialect.META,
@@ -108,21 +80,14 @@ final class NodeLink {
 
     /** Whether calls should go to this node; where not, a dial is started when it is time for one. */
     boolean isUsable() {
-        Connection open = open();
+        Connection open = lane.open();
         if (open != null) {
             return !open.isSilent();
         }
-        if (!down) {
+        if (!health.isDown()) {
             return true;
         }
-        lock.lock();
-        try {
-            if (!closed && dialling == null && backoff.leftNanos() <= 0) {
-                CompletableFuture<Dialled> unused = startDial();
-            }
-        } finally {
-            lock.unlock();
-        }
+        lane.dialIfTime();
         return false;
     }
 
@@ -131,7 +96,7 @@ final class NodeLink {
         if (!replay.add(wireKey)) {
             counters.deletesDropped.increment();
             watching.deleteDropped(node);
-        } else if (open() != null) {
+        } else if (lane.open() != null) {
             replay.wake();
         }
     }
@@ -217,26 +182,14 @@ final class NodeLink {
         return Failures.lost(node, operation, deadline, lost);
     }
 
-    /** The connection to send on, if there is one. */
-    @Nullable
-    Connection current() {
-        Connection open = open();
-        return open == null || open.isSilent() ? null : open;
-    }
-
-    private @Nullable Connection open() {
-        Connection open = current;
-        return open != null && open.isOpen() ? open : null;
-    }
-
     private Connection connection(Exchange exchange, Deadline deadline) throws InterruptedException {
-        Connection open = current();
+        Connection open = lane.current();
         if (open != null) {
             return open;
         }
         exchange.time();
         String operation = exchange.operation();
-        CompletableFuture<Dialled> dial = dial(operation);
+        CompletableFuture<Lane.Dialled> dial = lane.dial(operation);
         for (long left = deadline.leftNanos(); left > 0; left = deadline.leftNanos()) {
             try {
                 return connected(dial.get(left, TimeUnit.NANOSECONDS), operation, deadline);
@@ -251,7 +204,7 @@ final class NodeLink {
     }
 
     /** The connection a dial made. */
-    Connection connected(Dialled dialled, String operation, Deadline deadline) {
+    Connection connected(Lane.Dialled dialled, String operation, Deadline deadline) {
         Connection connection = dialled.connection();
         if (connection != null) {
             return connection;
@@ -260,166 +213,27 @@ final class NodeLink {
         throw failure == null ? Failures.closed() : unavailable(operation, deadline, failure);
     }
 
-    /**
-     * The dial going on, or a new one.
-     *
-     * @throws NodeUnavailableException if the node is to be left alone for now
-     */
-    CompletableFuture<Dialled> dial(String operation) {
-        lock.lock();
-        try {
-            Connection open = open();
-            if (open != null) {
-                if (open.isSilent()) {
-                    counters.failures.increment();
-                    throw Failures.silent(node, operation, Connection.SILENT_MISSES);
-                }
-                return CompletableFuture.completedFuture(new Dialled(open, null));
-            }
-            if (closed) {
-                throw Failures.closed();
-            }
-            CompletableFuture<Dialled> started = dialling;
-            Lost failure = lastFailure;
-            if (started == null) {
-                long waitNanos = backoff.leftNanos();
-                if (waitNanos > 0 && failure != null) {
-                    counters.failures.increment();
-                    throw Failures.waiting(node, operation, failure, waitNanos);
-                }
-                started = startDial();
-            }
-            if (failure != null && backoff.failures() >= BREAKER_FAILURES) {
-                counters.failures.increment();
-                throw Failures.probed(node, operation, failure);
-            }
-            return started;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    @GuardedBy("lock")
-    private CompletableFuture<Dialled> startDial() {
-        CompletableFuture<Dialled> started = new CompletableFuture<>();
-        backoff.dialled();
-        counters.dials.increment();
-        dialling = started;
-        Daemon.startThread("larder-dial-" + node, () -> dialNow(started));
-        return started;
-    }
-
-    private void dialNow(CompletableFuture<Dialled> outcome) {
-        Duration limit = config.timeouts().connect();
-        Dialled dialled;
-        try {
-            dialled = new Dialled(caughtUp(Dial.connection(node, config, this::lost)), null);
-        } catch (IOException | RuntimeException | Error e) { // whatever it is: or nobody would ever dial again
-            dialled = new Dialled(null, Dial.lost(e, limit));
-        }
-        Dialled adopted = adopt(dialled);
-        outcome.complete(adopted);
-        watching.nodeChanged(node, this::state);
-    }
-
-    /** A connection that the node has forgotten over what it missed. */
-    private Connection caughtUp(Connection connection) throws IOException {
-        boolean caughtUp = false;
-        try {
-            caughtUp = replay.over(connection);
-        } finally {
-            if (!caughtUp) {
-                connection.close(new Lost("did not take the deletes it had missed", Connection.REDIAL_ADVICE, null));
-            }
-        }
-        if (!caughtUp) {
-            throw new SocketTimeoutException("deletes it had missed were not answered");
-        }
-        return connection;
-    }
-
-    private Dialled adopt(Dialled dialled) {
-        Connection connection = dialled.connection();
-        lock.lock();
-        try {
-            dialling = null;
-            if (connection == null) {
-                lastFailure = dialled.failure();
-                backoff.failed();
-                down = true;
-                counters.dialFailures.increment(); // last: who sees the count finds the node down
-                return dialled;
-            }
-            if (!closed) {
-                current = connection;
-                down = false;
-                if (replay.size() > 0) {
-                    replay.wake(); // what came in the last moment
-                }
-                return dialled;
-            }
-        } finally {
-            lock.unlock();
-        }
-        connection.close(CLIENT_CLOSED);
-        return new Dialled(null, null);
-    }
-
-    /** A connection that never answered counts as a dial in vain: or a node that only accepts would be dialled at each call. */
-    private void lost(Connection connection, Lost reason) {
-        noteLoss(connection, reason);
+    /** The listener, if there is one, hears of it if the node has become usable, or ceased to be. */
+    void changed() {
         watching.nodeChanged(node, this::state);
     }
 
     /** For the listener; null if there is nothing to tell, as once the client has let go of the node. */
     private Watching.@Nullable NodeState state() {
-        lock.lock();
-        try {
-            if (closed) {
-                return null;
-            }
-            Lost failure = lastFailure;
-            if (open() != null) {
-                return new Watching.NodeState(true, "");
-            }
-            return failure == null ? null : new Watching.NodeState(false, failure.what()); // null: it breaks just now
-        } finally {
-            lock.unlock();
+        boolean open = lane.open() != null;
+        if (closed) { // looked at last: what is not open may be so for that
+            return null;
         }
-    }
-
-    private void noteLoss(Connection connection, Lost reason) {
-        lock.lock();
-        try {
-            if (closed) {
-                return;
-            }
-            lastFailure = reason;
-            if (connection.everReplied()) {
-                backoff.succeeded();
-            } else {
-                backoff.failed();
-                down = true;
-            }
-            counters.connectionsLost.increment();
-        } finally {
-            lock.unlock();
+        Lost failure = health.lastFailure();
+        if (open) {
+            return new Watching.NodeState(true, "");
         }
+        return failure == null ? null : new Watching.NodeState(false, failure.what()); // null: it breaks just now
     }
 
     void close() {
-        Connection open;
-        lock.lock();
-        try {
-            closed = true;
-            open = current;
-            current = null;
-        } finally {
-            lock.unlock();
-        }
+        closed = true;
         replay.stop();
-        if (open != null) {
-            open.close(CLIENT_CLOSED);
-        }
+        lane.close();
     }
 }

@@ -59,7 +59,7 @@ final class Started<R extends @Nullable Object> {
 
     private void send() {
         try {
-            Connection connection = call.link().current();
+            Connection connection = call.link().lane().current();
             while (connection != null) {
                 sentOn = connection;
                 switch (connection.start(call)) {
@@ -72,18 +72,19 @@ final class Started<R extends @Nullable Object> {
                         fail(Failures.overloaded(call.node(), call.operation(), deadline, connection.inFlight()));
                         return;
                     }
-                    case CLOSED -> connection = call.link().current();
+                    case CLOSED -> connection = call.link().lane().current();
                 }
             }
             sentOn = null;
             call.time();
-            CompletableFuture<Void> unused = call.link().dial(call.operation()).thenAccept(this::connected);
+            CompletableFuture<Void> unused =
+                    call.link().lane().dial(call.operation()).thenAccept(this::connected);
         } catch (MemcachedException e) {
             fail(e);
         }
     }
 
-    private void connected(NodeLink.Dialled dialled) {
+    private void connected(Lane.Dialled dialled) {
         try {
             call.link().connected(dialled, call.operation(), deadline);
         } catch (MemcachedException e) {

@@ -1,0 +1,226 @@
+package io.larder.client;
+
+import io.larder.protocol.TextReply;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** The share of one node in a call on many keys. Confined to the calling thread. */
+final class NodeShare {
+    /** Requests in flight for one call: enough to keep a node busy, few enough to leave room for others. */
+    private static final int WINDOW_REQUESTS = 64;
+
+    private static final int WINDOW_BYTES = 256 << 10;
+
+    /** A request of a share, and why it failed if it did. */
+    static final class Job<E extends Exchange> {
+        private final Watching watching;
+        private final long startNanos;
+        private final Node node;
+        private final E exchange;
+        private @Nullable MemcachedException failure;
+
+        private Job(NodeLink link, E exchange) {
+            this.watching = link.watching();
+            this.startNanos = watching.now();
+            this.node = link.node();
+            this.exchange = exchange;
+            if (watching.isOn()) {
+                exchange.time();
+            }
+        }
+
+        E exchange() {
+            return exchange;
+        }
+
+        /** The exchange with its reply, for requests that an error line makes fail. */
+        E outcome(String key) {
+            if (failure != null) {
+                throw failure;
+            }
+            TextReply.Failure refusal = exchange.refusal();
+            if (refusal != null) {
+                throw Failures.refused(node, exchange.operation(), key, refusal);
+            }
+            return exchange;
+        }
+
+        private void fail(MemcachedException reason) {
+            failure = reason;
+            exchange.unanswered();
+            tell(Watching.outcome(reason));
+        }
+
+        private void answered() {
+            tell(exchange.refusal() == null ? CallEvent.Outcome.ANSWERED : CallEvent.Outcome.FAILED);
+        }
+
+        private void tell(CallEvent.Outcome outcome) {
+            watching.called(exchange, node, startNanos, watching.now(), outcome);
+        }
+
+        /** Null: the reply is whole. */
+        @Nullable
+        MemcachedException failure() {
+            return failure;
+        }
+    }
+
+    private final NodeLink link;
+    private final String operation;
+    private final Deadline deadline;
+    private final List<Job<?>> jobs = new ArrayList<>();
+    private final ArrayDeque<Job<?>> inFlight = new ArrayDeque<>();
+    private int inFlightBytes;
+    private int sent;
+    private @Nullable Connection connection;
+    private @Nullable CompletableFuture<Lane.Dialled> dial;
+    private boolean detached;
+    private boolean waited;
+
+    NodeShare(NodeLink link, String operation, Deadline deadline) {
+        this.link = link;
+        this.operation = operation;
+        this.deadline = deadline;
+    }
+
+    Node node() {
+        return link.node();
+    }
+
+    InterruptedCallException interrupted() {
+        return Failures.interrupted(link.node(), operation, deadline);
+    }
+
+    <E extends Exchange> Job<E> add(E exchange) {
+        Job<E> job = new Job<>(link, exchange);
+        jobs.add(job);
+        return job;
+    }
+
+    /** Does what can be done without waiting: connects, sends, takes note of what is done. False once nothing is left. */
+    boolean advance() {
+        collect();
+        try {
+            while (sent < jobs.size() && connect() && fill()) {
+                collect();
+            }
+        } catch (MemcachedException e) {
+            failUnsent(e);
+        }
+        if (sent < jobs.size() && !waited) {
+            waited = true;
+            jobs.subList(sent, jobs.size()).forEach(job -> job.exchange.time());
+        }
+        return sent < jobs.size() || !inFlight.isEmpty();
+    }
+
+    /** Whether this thread could do something about this share by reading. */
+    boolean isReadable() {
+        return !detached && !inFlight.isEmpty();
+    }
+
+    /** Reads until the oldest request is done; where that takes longer than a turn, the background reader takes over. */
+    void read(Deadline turn) {
+        Connection open = connection;
+        Job<?> oldest = inFlight.peek();
+        if (open != null && oldest != null && !open.await(oldest.exchange, turn)) {
+            detached = true;
+            inFlight.forEach(job -> open.detach(job.exchange));
+        }
+    }
+
+    /** Gives up what is not done. */
+    void giveUp() {
+        collect();
+        Connection open = connection;
+        boolean anyLeft = false;
+        for (Job<?> job : inFlight) {
+            anyLeft |= open != null && open.detach(job.exchange);
+        }
+        collect();
+        if (anyLeft || sent < jobs.size()) {
+            MemcachedException late = link.interruptedOrTimedOut(
+                    open, inFlight.isEmpty() ? null : inFlight.peek().exchange, operation, deadline);
+            inFlight.forEach(job -> job.fail(late));
+            inFlight.clear();
+            failUnsent(late);
+        }
+    }
+
+    private void failUnsent(MemcachedException failure) {
+        for (; sent < jobs.size(); sent++) {
+            jobs.get(sent).fail(failure);
+        }
+    }
+
+    private void collect() {
+        for (Job<?> job = inFlight.peek(); job != null && job.exchange.isDone(); job = inFlight.peek()) {
+            inFlight.remove();
+            inFlightBytes -= job.exchange.requestBytesMax();
+            Lost lost = job.exchange.lost();
+            if (lost != null) {
+                job.fail(link.unavailable(operation, deadline, lost));
+            } else {
+                job.answered();
+            }
+        }
+    }
+
+    /** Whether there is a connection to send on. */
+    private boolean connect() {
+        Connection open = connection;
+        if (open != null && open.isOpen()) {
+            return true;
+        }
+        if (!inFlight.isEmpty()) {
+            return false; // they fail in a moment, and are collected first
+        }
+        connection = link.lane().current();
+        if (connection != null) {
+            return true;
+        }
+        CompletableFuture<Lane.Dialled> started = dial;
+        if (started == null) {
+            started = link.lane().dial(operation);
+            dial = started;
+        }
+        if (!started.isDone()) {
+            return false;
+        }
+        dial = null;
+        connection = link.connected(started.join(), operation, deadline);
+        return true;
+    }
+
+    /** Sends as much as window and connection have room for; true if there is a reason to try again at once. */
+    private boolean fill() {
+        Connection open = connection;
+        if (open == null) {
+            return false;
+        }
+        Pipeline.Admission answer = Pipeline.Admission.ADMITTED;
+        while (answer == Pipeline.Admission.ADMITTED && sent < jobs.size() && hasWindow()) {
+            Job<?> job = jobs.get(sent);
+            answer = open.offer(job.exchange);
+            if (answer == Pipeline.Admission.ADMITTED) {
+                link.counters().requests.increment();
+                inFlight.add(job);
+                inFlightBytes += job.exchange.requestBytesMax();
+                sent++;
+                if (detached) {
+                    open.detach(job.exchange);
+                }
+            }
+        }
+        open.flush();
+        return answer == Pipeline.Admission.CLOSED;
+    }
+
+    private boolean hasWindow() {
+        return inFlight.isEmpty() || (inFlight.size() < WINDOW_REQUESTS && inFlightBytes < WINDOW_BYTES);
+    }
+}
