@@ -1,6 +1,7 @@
 package io.larder.cli;
 
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * A flag of {@code larder serve}, or an option behind its {@code -o}: a row of {@link ServeFlagTable}.
@@ -27,8 +28,22 @@ record Flag(String letter, String name, Value value, BiConsumer<ServeFlags, Stri
 
     /** A flag that tunes something of memcached's that is not here: it changes nothing, and {@code -v} says why. */
     static Flag accepted(String letter, String name, Value value, String why) {
+        return accepted(letter, name, value, why, given -> {});
+    }
+
+    /**
+     * The same with a value, which is looked at.
+     *
+     * @param check throws {@link IllegalArgumentException} where memcached would take the value for a slip of the pen
+     */
+    static Flag accepted(String letter, String name, Value value, String why, Consumer<String> check) {
         Flag[] self = new Flag[1];
-        self[0] = new Flag(letter, name, value, (flags, given) -> flags.note(self[0] + " changes nothing: " + why));
+        self[0] = new Flag(letter, name, value, (flags, given) -> {
+            if (value == Value.REQUIRED || !given.isEmpty()) {
+                check.accept(given);
+            }
+            flags.note(self[0] + " changes nothing: " + why);
+        });
         return self[0];
     }
 

@@ -6,6 +6,11 @@ import static io.larder.cli.Flag.Value.REQUIRED;
 import static io.larder.cli.Flag.accepted;
 import static io.larder.cli.Flag.acts;
 import static io.larder.cli.Flag.refused;
+import static io.larder.cli.TuningValues.number;
+import static io.larder.cli.TuningValues.numberAbove;
+import static io.larder.cli.TuningValues.oneOf;
+import static io.larder.cli.TuningValues.share;
+import static io.larder.cli.TuningValues.whole;
 
 import io.larder.server.ServerVersion;
 import java.util.List;
@@ -13,7 +18,7 @@ import java.util.List;
 /**
  * Every flag and option of memcached 1.6.45, and what becomes of it here; and the flags that only Larder has.
  *
- * <p>One that means something here acts. One that tunes a mechanism that only memcached has is accepted. One without which users
+ * <p>One that means something here acts. One that tunes a mechanism that only memcached has is accepted, if memcached would take its value. One without which users
  * would believe in something that is not here is refused.
  */
 final class ServeFlagTable {
@@ -43,8 +48,8 @@ final class ServeFlagTable {
             acts("e", "memory-file", REQUIRED, ServeFlags::memoryFile),
             accepted("k", "lock-memory", NONE, NO_LOCKING),
             accepted("L", "enable-largepages", NONE, "the JVM decides about pages"),
-            accepted("f", "slab-growth-factor", REQUIRED, NO_SLABS),
-            accepted("n", "slab-min-size", REQUIRED, NO_SLABS),
+            accepted("f", "slab-growth-factor", REQUIRED, NO_SLABS, numberAbove(1)),
+            accepted("n", "slab-min-size", REQUIRED, NO_SLABS, whole(1, Integer.MAX_VALUE)),
             // connections
             acts("c", "conn-limit", REQUIRED, ServeFlags::connections),
             acts("t", "threads", REQUIRED, ServeFlags::threads),
@@ -88,44 +93,49 @@ final class ServeFlagTable {
             acts("", "relaxed_privileges", NONE, (flags, none) -> flags.change(config -> config.withDebugTime(true))),
             accepted("", "drop_privileges", NONE, NO_DROPPING),
             accepted("", "no_drop_privileges", NONE, NO_DROPPING),
-            accepted("", "sock_cookie_id", REQUIRED, "sockets are not marked"),
+            accepted("", "sock_cookie_id", REQUIRED, "sockets are not marked", whole()),
             accepted("", "resp_obj_mem_limit", REQUIRED, SHARED_BUFFERS),
-            accepted("", "read_buf_mem_limit", REQUIRED, SHARED_BUFFERS),
+            accepted("", "read_buf_mem_limit", REQUIRED, SHARED_BUFFERS, whole()),
             accepted("", "inline_ascii_resp", NONE, "flags are kept as a number"),
             accepted("", "no_inline_ascii_resp", NONE, "flags are kept as a number"),
             refused("", "meta_response_old", NONE, "meta commands answer HD, as memcached does since 1.6.10"),
             // what memcached logs and reports
-            accepted("", "watcher_logbuf_size", REQUIRED, NO_LOGGER),
-            accepted("", "worker_logbuf_size", REQUIRED, NO_LOGGER),
+            accepted("", "watcher_logbuf_size", REQUIRED, NO_LOGGER, whole()),
+            accepted("", "worker_logbuf_size", REQUIRED, NO_LOGGER, whole()),
             acts("", "track_sizes", NONE, (flags, none) -> flags.change(config -> config.withTrackedSizes(true))),
             // memcached's hash table
-            accepted("", "hashpower", REQUIRED, NO_HASH_TABLE),
-            accepted("", "hash_algorithm", REQUIRED, "the index has one hash"),
+            accepted("", "hashpower", REQUIRED, NO_HASH_TABLE, whole(12, 32)),
+            accepted("", "hash_algorithm", REQUIRED, "the index has one hash", oneOf("jenkins", "murmur3", "xxh3")),
             accepted("", "no_hashexpand", NONE, NO_HASH_TABLE),
             // memcached's slabs
             accepted("", "slab_reassign", NONE, NO_SLABS),
             accepted("", "no_slab_reassign", NONE, NO_SLABS),
-            accepted("", "slab_automove", OPTIONAL, NO_SLABS),
+            accepted("", "slab_automove", OPTIONAL, NO_SLABS, whole(0, 2)),
             accepted("", "no_slab_automove", NONE, NO_SLABS),
-            accepted("", "slab_automove_ratio", REQUIRED, NO_SLABS),
-            accepted("", "slab_automove_window", REQUIRED, NO_SLABS),
-            accepted("", "slab_automove_freeratio", REQUIRED, NO_SLABS),
-            accepted("", "slab_chunk_max", REQUIRED, NO_SLABS),
-            accepted("", "slab_sizes", REQUIRED, NO_SLABS),
+            accepted("", "slab_automove_ratio", REQUIRED, NO_SLABS, share()),
+            accepted("", "slab_automove_window", REQUIRED, NO_SLABS, numberAbove(2)),
+            accepted("", "slab_automove_freeratio", REQUIRED, NO_SLABS, number()),
+            accepted("", "slab_chunk_max", REQUIRED, NO_SLABS, whole()),
+            accepted("", "slab_sizes", REQUIRED, NO_SLABS, TuningValues::slabSizes),
             accepted("", "no_chunked_items", NONE, NO_SLABS),
             // memcached's LRUs
             accepted("", "lru_crawler", NONE, NO_CRAWLER),
             accepted("", "no_lru_crawler", NONE, NO_CRAWLER),
-            accepted("", "lru_crawler_sleep", REQUIRED, NO_CRAWLER),
-            accepted("", "lru_crawler_tocrawl", REQUIRED, NO_CRAWLER),
+            accepted("", "lru_crawler_sleep", REQUIRED, NO_CRAWLER, whole(0, 1_000_000)),
+            accepted("", "lru_crawler_tocrawl", REQUIRED, NO_CRAWLER, whole()),
             accepted("", "lru_maintainer", NONE, NO_LRU),
             accepted("", "no_lru_maintainer", NONE, NO_LRU),
-            accepted("", "hot_lru_pct", REQUIRED, NO_LRU),
-            accepted("", "warm_lru_pct", REQUIRED, NO_LRU),
-            accepted("", "hot_max_factor", REQUIRED, NO_LRU),
-            accepted("", "warm_max_factor", REQUIRED, NO_LRU),
-            accepted("", "temporary_ttl", REQUIRED, "short-lived items have segments of their own anyway"),
-            accepted("", "tail_repair_time", REQUIRED, NO_LRU),
+            accepted("", "hot_lru_pct", REQUIRED, NO_LRU, whole(1, 79)),
+            accepted("", "warm_lru_pct", REQUIRED, NO_LRU, whole(1, 79)),
+            accepted("", "hot_max_factor", REQUIRED, NO_LRU, numberAbove(0)),
+            accepted("", "warm_max_factor", REQUIRED, NO_LRU, numberAbove(0)),
+            accepted(
+                    "",
+                    "temporary_ttl",
+                    REQUIRED,
+                    "short-lived items have segments of their own anyway",
+                    whole(Integer.MIN_VALUE, Integer.MAX_VALUE)),
+            accepted("", "tail_repair_time", REQUIRED, NO_LRU, whole(10, Integer.MAX_VALUE)),
             // TLS
             acts("", "ssl_chain_cert", REQUIRED, (flags, value) -> flags.tls().chain(value)),
             acts("", "ssl_key", REQUIRED, (flags, value) -> flags.tls().key(value)),
@@ -133,7 +143,7 @@ final class ServeFlagTable {
             acts("", "ssl_verify_mode", REQUIRED, (flags, value) -> flags.tls().verifyMode(value)),
             acts("", "ssl_ciphers", REQUIRED, (flags, value) -> flags.tls().ciphers(value)),
             acts("", "ssl_ca_cert", REQUIRED, (flags, value) -> flags.tls().clientCa(value)),
-            accepted("", "ssl_wbuf_size", REQUIRED, SHARED_BUFFERS),
+            accepted("", "ssl_wbuf_size", REQUIRED, SHARED_BUFFERS, whole()),
             accepted("", "ssl_session_cache", NONE, "sessions are resumed anyway"),
             accepted("", "ssl_kernel_tls", NONE, "Java does TLS, not the kernel"),
             acts("", "ssl_min_version", REQUIRED, (flags, value) -> flags.tls().oldest(value)),

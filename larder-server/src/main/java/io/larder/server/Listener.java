@@ -51,7 +51,7 @@ final class Listener implements Runnable {
     private Listener(
             Selector selector, int backlog, ConnectionLimit connections, ServerLog log, ServerFailure failure) {
         this.selector = selector;
-        this.backlog = backlog;
+        this.backlog = Math.max(1, backlog); // Java takes 0 for its own default, of 50
         this.connections = connections;
         this.log = log;
         this.failure = failure;

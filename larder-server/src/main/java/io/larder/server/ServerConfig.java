@@ -26,7 +26,6 @@ public final class ServerConfig implements Cloneable {
     private static final int THREADS_LIMIT = 64;
     private static final int PORT_LIMIT = 65_535;
     private static final int REQUESTS_PER_TURN_LIMIT = 1_000_000;
-    private static final int BACKLOG_LIMIT = 65_535;
     private static final Duration IDLE_MIN = Duration.ofSeconds(1);
     private static final Duration IDLE_LIMIT = Duration.ofDays(3650);
 
@@ -247,14 +246,14 @@ public final class ServerConfig implements Cloneable {
                 copy.requestsPerTurn = checked("number of requests per turn", changed, 1, REQUESTS_PER_TURN_LIMIT));
     }
 
-    /** Connections that the kernel keeps until they are accepted, 1 to 65,535; it may keep fewer. */
+    /** Connections that the kernel keeps until they are accepted; it may keep fewer, and one where this is 0. */
     public int backlog() {
         return backlog;
     }
 
     /** The same for another number of connections not accepted yet. */
     public ServerConfig withBacklog(int changed) {
-        return with(copy -> copy.backlog = checked("backlog", changed, 1, BACKLOG_LIMIT));
+        return with(copy -> copy.backlog = checked("backlog", changed, 0, Integer.MAX_VALUE));
     }
 
     /** A peer that has sent and taken nothing for this long is closed, within about a second; zero for never. */

@@ -110,6 +110,17 @@ class LimitsTest {
     }
 
     @Test
+    void backlogOfNone_servesAsMemcachedDoes() throws IOException {
+        InetSocketAddress server = open(ServerConfig.DEFAULT.withBacklog(0));
+
+        for (int i = 0; i < 5; i++) {
+            try (Peer peer = new Peer(server)) {
+                assertThat(peer.ask("get none")).isEqualTo("END");
+            }
+        }
+    }
+
+    @Test
     void line_ofMoreThan2048Bytes_isToldAndClosed() throws IOException {
         InetSocketAddress server = open(ServerConfig.DEFAULT);
         String longest = "x".repeat(2046);
