@@ -111,7 +111,7 @@ final class Cluster implements Memcached {
 
     @Override
     public void replaceNodes(List<Node> replacement) {
-        MemcachedConfig.checkNodes(replacement);
+        MemcachedConfig.checkNodes(replacement, config.tls());
         Links before;
         Links after;
         changing.lock();

@@ -2,7 +2,6 @@ package io.larder.client;
 
 import io.larder.base.Ticker;
 import java.io.IOException;
-import java.net.Socket;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -21,7 +20,7 @@ final class Connection {
     private static final int WRITTEN_AT_ONCE_MAX = 8;
 
     private final Node node;
-    private final Socket socket;
+    private final Wire wire;
     private final Dialect dialect;
     private final Pipeline pipeline;
     private final RequestWriter writer;
@@ -37,17 +36,16 @@ final class Connection {
         void lost(Connection connection, Lost reason);
     }
 
-    Connection(Node node, Socket socket, Dialect dialect, MemcachedConfig config, LostListener listener)
-            throws IOException {
+    Connection(Node node, Wire wire, Dialect dialect, MemcachedConfig config, LostListener listener) {
         this.node = node;
-        this.socket = socket;
+        this.wire = wire;
         this.listener = listener;
         Ticker ticker = config.ticker();
         pipeline = new Pipeline(dialect, config.limits(), ticker);
         this.dialect = dialect;
-        writer = new RequestWriter(pipeline, socket.getOutputStream(), this);
+        writer = new RequestWriter(pipeline, wire, this);
         reader = new ReplyReader(
-                pipeline, socket, this, ticker, config.timeouts().stall().toNanos());
+                pipeline, wire, this, ticker, config.timeouts().stall().toNanos());
     }
 
     Node node() {
@@ -200,7 +198,7 @@ final class Connection {
             exchange.lose(reason);
         }
         try {
-            socket.close();
+            wire.close();
         } catch (IOException e) {
             System.getLogger(Connection.class.getName())
                     .log(System.Logger.Level.DEBUG, "closing the connection to " + node + " failed", e);

@@ -2,11 +2,15 @@ package io.larder.client;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -32,23 +36,27 @@ final class Dial {
 
     private static Connection connection(
             Node node, MemcachedConfig config, Protocol protocol, Connection.LostListener listener) throws IOException {
-        Socket socket = connect(node, config);
+        Wire wire = connect(node, config);
         try {
             Dialect dialect = protocol == Protocol.TEXT
                     ? Dialect.TEXT
-                    : Handshake.ask(socket, config.timeouts().connect());
+                    : Handshake.ask(wire, config.timeouts().connect());
             if (protocol == Protocol.META && dialect == Dialect.TEXT) {
                 throw new Handshake.NoMetaException();
             }
-            return new Connection(node, socket, dialect, config, listener);
+            return new Connection(node, wire, dialect, config, listener);
         } catch (IOException | RuntimeException | Error e) {
-            socket.close();
+            wire.close();
             throw e;
         }
     }
 
     /** Connects, and encrypts where that is wanted; the handshake of TLS has the same limit again. */
-    static Socket connect(Node node, MemcachedConfig config) throws IOException {
+    static Wire connect(Node node, MemcachedConfig config) throws IOException {
+        return node.isUnix() ? UnixWire.connect(Path.of(node.host())) : new SocketWire(connectSocket(node, config));
+    }
+
+    private static Socket connectSocket(Node node, MemcachedConfig config) throws IOException {
         Duration limit = config.timeouts().connect();
         Socket socket = connect(node, limit);
         SSLContext tls = config.tls();
@@ -110,9 +118,31 @@ final class Dial {
         if (failure instanceof EOFException) {
             return new Lost("closed the connection at once", "check what listens there", failure);
         }
+        if (failure instanceof Handshake.BrokenException) {
+            return new Lost(
+                    "accepted the connection, but broke it before it said its version (%s)"
+                            .formatted(failure.getMessage()),
+                    "it may be starting or stopping; otherwise check what listens there, and its limit of connections",
+                    failure);
+        }
+        if (failure instanceof NoSuchFileException) {
+            return new Lost("has no socket at its path", "start it, or correct the path", failure);
+        }
+        if (failure instanceof AccessDeniedException) {
+            return new Lost(
+                    "may not be used by this process",
+                    "change the rights of its socket, for which memcached has the flag -a, or of the folders",
+                    failure);
+        }
+        if (failure instanceof ConnectException) {
+            return new Lost(
+                    "refused the connection (%s)".formatted(failure.getMessage()),
+                    "start it, or correct the address",
+                    failure);
+        }
         return new Lost(
-                "refused the connection (%s)".formatted(failure.getMessage()),
-                "start it, or correct the address",
+                "could not be connected to (%s)".formatted(failure.getMessage()),
+                "check the address, and the way there",
                 failure);
     }
 }

@@ -2,14 +2,15 @@ package io.larder.client;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 
 /**
  * Finds out on a new connection whether the node has meta commands, before anybody else uses it.
@@ -39,6 +40,15 @@ final class Handshake {
         }
     }
 
+    /** The connection broke before the node had said anything. */
+    static final class BrokenException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        BrokenException(IOException cause) {
+            super(cause.getMessage(), cause);
+        }
+    }
+
     /** The node has no meta commands, and the client is told to speak nothing else. */
     static final class NoMetaException extends IOException {
         private static final long serialVersionUID = 1;
@@ -53,18 +63,27 @@ final class Handshake {
      *
      * @throws SocketTimeoutException if it does not answer in time
      */
-    static Dialect ask(Socket socket, Duration limit) throws IOException {
+    static Dialect ask(Wire wire, Duration limit) throws IOException {
         long start = System.nanoTime();
-        socket.getOutputStream().write(PROBE.getBytes(StandardCharsets.US_ASCII));
-        InputStream in = socket.getInputStream();
-        String version = line(socket, in, start, limit);
+        String version = version(wire, start, limit);
         try {
-            String miss = line(socket, in, start, limit);
-            String noop = line(socket, in, start, limit);
+            String miss = line(wire, start, limit);
+            String noop = line(wire, start, limit);
             boolean meta = isMeta(version) && isMiss(miss) && noop.equals("MN");
             return meta ? Dialect.META : Dialect.TEXT;
-        } catch (EOFException e) {
+        } catch (EOFException | SocketException e) {
             throw new HungUpException();
+        }
+    }
+
+    private static String version(Wire wire, long start, Duration limit) throws IOException {
+        try {
+            wire.write(ByteBuffer.wrap(PROBE.getBytes(StandardCharsets.US_ASCII)), true);
+            return line(wire, start, limit);
+        } catch (EOFException | SocketTimeoutException | SSLException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new BrokenException(e);
         }
     }
 
@@ -87,22 +106,21 @@ final class Handshake {
         return line.startsWith("EN ") && (line + " ").contains(" O1 ") && (line + " ").contains(" k" + PROBE_KEY + " ");
     }
 
-    private static String line(Socket socket, InputStream in, long startNanos, Duration limit) throws IOException {
+    private static String line(Wire wire, long startNanos, Duration limit) throws IOException {
         StringBuilder line = new StringBuilder();
+        byte[] one = new byte[1]; // what comes behind the lines is not for us
         while (true) {
             long left = limit.toNanos() - (System.nanoTime() - startNanos);
             if (left <= 0 || line.length() > LINE_BYTES_MAX) {
                 throw new SocketTimeoutException("no answer to version");
             }
-            socket.setSoTimeout((int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
-            int b = in.read();
-            if (b < 0) {
+            if (wire.read(one, 0, 1, (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(left))) < 0) {
                 throw new EOFException("closed the connection");
             }
-            if (b == '\n') {
+            if (one[0] == '\n') {
                 return line.toString().stripTrailing();
             }
-            line.append((char) b);
+            line.append((char) (one[0] & 0xff));
         }
     }
 }

@@ -8,8 +8,6 @@ import io.larder.protocol.TextReplyException;
 import io.larder.protocol.TextRequestEncoder;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -37,11 +35,11 @@ final class KeyDump {
     }
 
     List<String> read() {
-        try (Socket socket = Dial.connect(node, config)) {
+        try (Wire wire = Dial.connect(node, config)) {
             ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
             TextRequestEncoder.dumpKeys().writeTo(buffer);
-            socket.getOutputStream().write(buffer.array(), buffer.arrayOffset(), buffer.position());
-            return read(socket, buffer.clear());
+            wire.write(buffer.flip(), true);
+            return read(wire, buffer.clear());
         } catch (SocketTimeoutException e) {
             throw Failures.noReply(node, "keys", deadline, 0, "");
         } catch (TextReplyException e) {
@@ -52,17 +50,16 @@ final class KeyDump {
         }
     }
 
-    private List<String> read(Socket socket, ByteBuffer buffer) throws IOException {
+    private List<String> read(Wire wire, ByteBuffer buffer) throws IOException {
         List<String> keys = new ArrayList<>();
         TextReplyDecoder decoder = new TextReplyDecoder();
-        InputStream in = socket.getInputStream();
         while (true) {
             long left = deadline.leftNanos();
             if (left <= 0) {
                 throw new SocketTimeoutException("no end of the keys");
             }
-            socket.setSoTimeout((int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
-            int read = in.read(buffer.array(), buffer.arrayOffset() + buffer.position(), buffer.remaining());
+            int read = wire.read(buffer.array(), buffer.arrayOffset() + buffer.position(), buffer.remaining(), (int)
+                    Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
             if (read < 0) {
                 throw new EOFException("closed the connection");
             }

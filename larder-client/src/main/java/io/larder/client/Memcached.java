@@ -33,6 +33,8 @@ public interface Memcached extends AutoCloseable {
      *       times {@code timeout}, at least 1s
      *   <li>{@code value-max}: largest value sent, 1MB
      *   <li>{@code protocol}: {@code auto}, see {@link Protocol}
+     *   <li>{@code unix}: nodes on this machine by their unix sockets, {@code /path[*weight],...}, besides the hosts or instead of
+     *       any: {@code memcached:?unix=/run/memcached.sock}
      *   <li>{@code tls}: {@code true} encrypts by the JDK's default SSL context, host names being checked; for another one
      *       see {@link MemcachedConfig#withTls}
      *   <li>{@code keys}: how keys are sent, {@code strict}; or {@code percent}, {@code base64}, {@code hash}: see

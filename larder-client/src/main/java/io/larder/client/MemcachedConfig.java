@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +50,7 @@ public record MemcachedConfig(
 
     public MemcachedConfig {
         nodes = List.copyOf(nodes);
-        checkNodes(nodes);
+        checkNodes(nodes, tls);
         if (!prefix.isEmpty()) {
             keys.encode(prefix); // refused here, not at the first call
         }
@@ -97,9 +98,9 @@ public record MemcachedConfig(
                         "failure",
                         "gutter",
                         "gutter-ttl",
+                        "unix",
                         "keys");
-        Node[] nodes = parsed.hosts().stream().map(Node::of).toArray(Node[]::new);
-        return of(nodes)
+        return of(nodes(parsed, options))
                 .withKeys(keys(options))
                 .withPrefix(parsed.path())
                 .withPlacement(placement(options))
@@ -108,6 +109,23 @@ public record MemcachedConfig(
                 .withTimeouts(timeouts(options))
                 .withLimits(limits(options))
                 .withFailure(failure(options));
+    }
+
+    /** Hosts first, then unix sockets. */
+    private static Node[] nodes(LarderUrl url, Options options) {
+        Stream<Node> hosts = url.hosts().stream().map(Node::of);
+        String paths = options.text("unix");
+        if (paths != null) {
+            Stream<Node> sockets = Arrays.stream(paths.split(",", -1)).map(path -> Node.unix(path.trim()));
+            return Stream.concat(hosts, sockets).toArray(Node[]::new);
+        }
+        if (url.hosts().isEmpty() && !url.path().isEmpty()) {
+            throw new IllegalArgumentException(
+                    ("a memcached client needs a node, and \"%s\" is the prefix of its keys; write memcached://host:11211,"
+                                    + " or memcached:?unix=/path for a unix socket")
+                            .formatted(Printable.of(url.path())));
+        }
+        return hosts.toArray(Node[]::new);
     }
 
     public MemcachedConfig withPrefix(String changed) {
@@ -163,6 +181,17 @@ public record MemcachedConfig(
     public MemcachedConfig withClock(InstantSource changed) {
         return new MemcachedConfig(
                 nodes, prefix, placement, protocol, tls, keys, timeouts, limits, failure, listener, ticker, changed);
+    }
+
+    static void checkNodes(List<Node> nodes, @Nullable SSLContext tls) {
+        checkNodes(nodes);
+        for (Node node : nodes) {
+            if (node.isUnix() && tls != null) {
+                throw new IllegalArgumentException(
+                        "node %s is a unix socket, which is not encrypted; leave out tls, or use a host and port"
+                                .formatted(node));
+            }
+        }
     }
 
     static void checkNodes(List<Node> nodes) {

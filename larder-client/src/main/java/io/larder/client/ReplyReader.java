@@ -5,8 +5,6 @@ import io.larder.protocol.TextReply;
 import io.larder.protocol.TextReplyDecoder;
 import io.larder.protocol.TextReplyException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
@@ -34,8 +32,7 @@ final class ReplyReader {
             "the connection was closed, so that no reply is taken for another's; check what listens there";
 
     private final Pipeline pipeline;
-    private final Socket socket;
-    private final InputStream in;
+    private final Wire wire;
     private final Connection connection;
     private final Ticker ticker;
     private final long stallNanos;
@@ -45,7 +42,6 @@ final class ReplyReader {
     // the leader's
     private final TextReplyDecoder decoder = new TextReplyDecoder();
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
-    private int soTimeoutMillis;
     private boolean lastWasForVirtual;
 
     private volatile boolean everReplied;
@@ -56,11 +52,9 @@ final class ReplyReader {
     /** Whether a leader is busy with what it read, and will flush the requests that come meanwhile. */
     private volatile boolean dispatching;
 
-    ReplyReader(Pipeline pipeline, Socket socket, Connection connection, Ticker ticker, long stallNanos)
-            throws IOException {
+    ReplyReader(Pipeline pipeline, Wire wire, Connection connection, Ticker ticker, long stallNanos) {
         this.pipeline = pipeline;
-        this.socket = socket;
-        this.in = socket.getInputStream();
+        this.wire = wire;
         this.connection = connection;
         this.ticker = ticker;
         this.stallNanos = stallNanos;
@@ -157,11 +151,7 @@ final class ReplyReader {
     private int read(long nanos) throws IOException {
         // rounded up: 0 would mean for ever
         int millis = (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos + 999_999));
-        if (millis != soTimeoutMillis) {
-            socket.setSoTimeout(millis);
-            soTimeoutMillis = millis;
-        }
-        return in.read(buffer.array(), buffer.arrayOffset() + buffer.position(), buffer.remaining());
+        return wire.read(buffer.array(), buffer.arrayOffset() + buffer.position(), buffer.remaining(), millis);
     }
 
     private void dispatch() {

@@ -2,7 +2,6 @@ package io.larder.client;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -13,24 +12,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestWriter {
     private final Pipeline pipeline;
-    private final OutputStream out;
+    private final Wire wire;
     private final Connection connection;
     private final Daemon daemon;
     private final ReentrantLock writing = new ReentrantLock();
 
+    /** What was taken from the pipeline, and is being written; empty in between. */
     @GuardedBy("writing")
-    private ByteBuffer spare = Pipeline.newBuffer();
+    private ByteBuffer batch = Pipeline.newBuffer().limit(0);
 
-    RequestWriter(Pipeline pipeline, OutputStream out, Connection connection) {
+    /** Whether a caller could not write all of {@link #batch} without waiting. */
+    private volatile boolean partly;
+
+    RequestWriter(Pipeline pipeline, Wire wire, Connection connection) {
         this.pipeline = pipeline;
-        this.out = out;
+        this.wire = wire;
         this.connection = connection;
         this.daemon = new Daemon("larder-writer-" + connection.node(), this::drain);
     }
 
     /** Sees to it that all that is pending now gets written, without ever blocking for the network. */
     void flush() {
-        while (pipeline.hasPending()) {
+        while (pipeline.hasPending() || partly) {
             if (!writing.tryLock()) {
                 return;
             }
@@ -57,7 +60,7 @@ final class RequestWriter {
     }
 
     private void drain() {
-        while (pipeline.hasPending()) {
+        while (pipeline.hasPending() || partly) {
             writing.lock();
             try {
                 writeOnce(true);
@@ -67,19 +70,23 @@ final class RequestWriter {
         }
     }
 
-    /** False if the write might block and must not. */
+    /** False if there is more to write, but that might block and must not. */
     @GuardedBy("writing")
     private boolean writeOnce(boolean mayBlock) {
-        @Nullable ByteBuffer batch = pipeline.takePending(spare, mayBlock);
-        if (batch == null) {
-            return false;
+        if (!batch.hasRemaining()) {
+            @Nullable ByteBuffer taken = pipeline.takePending(batch, mayBlock);
+            if (taken == null) {
+                return false;
+            }
+            batch = taken;
         }
-        spare = batch;
         try {
-            out.write(batch.array(), batch.arrayOffset(), batch.limit());
+            wire.write(batch, mayBlock);
         } catch (IOException e) {
+            batch.limit(batch.position());
             connection.close(new Lost("broke the connection", Connection.REDIAL_ADVICE, e));
         }
-        return true;
+        partly = batch.hasRemaining();
+        return !partly;
     }
 }

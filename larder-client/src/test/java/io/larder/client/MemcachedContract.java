@@ -24,8 +24,16 @@ import org.junit.jupiter.api.Test;
 abstract class MemcachedContract {
     private static final Duration TTL = Duration.ofMinutes(5);
 
-    /** {@code host:port} of a server that takes values of 1 MB. */
+    /** {@link Node#name()} of a server that takes values of 1 MB. */
     protected abstract String address();
+
+    /** The URL of a client whose keys are its own. */
+    private String url(String options) {
+        return address().startsWith("unix:")
+                ? "memcached:///%s:?unix=%s&%s"
+                        .formatted(UUID.randomUUID(), address().substring(5), options)
+                : "memcached://%s/%s:?%s".formatted(address(), UUID.randomUUID(), options);
+    }
 
     private Memcached memcached = Memcached.open("memcached://unused");
     private View<String> texts = memcached.view(Codecs.text());
@@ -33,8 +41,7 @@ abstract class MemcachedContract {
 
     @BeforeEach
     void open() {
-        memcached =
-                Memcached.open("memcached://%s/%s:?timeout=20s&connect=20s".formatted(address(), UUID.randomUUID()));
+        memcached = Memcached.open(url("timeout=20s&connect=20s"));
         texts = memcached.view(Codecs.text());
         numbers = memcached.view(Codecs.numbers());
     }
@@ -108,8 +115,7 @@ abstract class MemcachedContract {
 
     @Test
     void set_aboveTheLimitOfTheServer_isTooLargeAndTheConnectionGoesOn() {
-        try (Memcached unlimited = Memcached.open(
-                "memcached://%s/%s:?timeout=20s&connect=20s&value-max=8m".formatted(address(), UUID.randomUUID()))) {
+        try (Memcached unlimited = Memcached.open(url("timeout=20s&connect=20s&value-max=8m"))) {
             View<byte[]> bytes = unlimited.view(Codecs.bytes());
 
             assertThat(bytes.set("k", new byte[3 << 20], TTL)).isEqualTo(StoreResult.TOO_LARGE);

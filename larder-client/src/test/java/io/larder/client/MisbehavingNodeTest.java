@@ -54,6 +54,19 @@ class MisbehavingNodeTest {
     }
 
     @Test
+    void call_connectionResetAtOnce_saysThatItWasAccepted() throws IOException {
+        try (ScriptedServer server = ScriptedServer.start(ScriptedServer.silent())) {
+            server.behave((request, peer) -> server.dropConnections());
+            try (Memcached memcached = Memcached.open("memcached://" + server.name() + PATIENT)) {
+                assertThatThrownBy(() -> memcached.view(Codecs.text()).get("k"))
+                        .isInstanceOf(NodeUnavailableException.class)
+                        .hasMessageContaining("accepted the connection, but broke it before it said its version (")
+                        .hasMessageContaining("during get after");
+            }
+        }
+    }
+
+    @Test
     void call_neverAnswered_timesOutNamingNodeOperationAndTime() throws IOException {
         try (ScriptedServer server = ScriptedServer.start(new MapScript());
                 Memcached memcached = Memcached.open(server.url("?timeout=100ms&stall=60s"))) {
