@@ -8,20 +8,28 @@ import org.jspecify.annotations.Nullable;
  * as the arguments are.
  */
 public final class Arguments {
+    private final @Nullable Object
+            target; // whose method is called, where that is not known otherwise; no part of equality
     private final @Nullable Object[] values;
 
-    private Arguments(@Nullable Object[] values) {
+    private Arguments(@Nullable Object target, @Nullable Object[] values) {
+        this.target = target;
         this.values = values;
     }
 
     /** Arguments in the order of the method's parameters. */
     public static Arguments of(@Nullable Object... values) {
-        return new Arguments(values.clone());
+        return new Arguments(null, values.clone());
     }
 
     /** As {@link #of}, for an array that nobody changes any more. */
     static Arguments wrap(@Nullable Object[] values) {
-        return new Arguments(values);
+        return new Arguments(null, values);
+    }
+
+    /** As {@link #wrap(Object[])}, for a call of this object's method. */
+    static Arguments wrap(@Nullable Object target, @Nullable Object[] values) {
+        return new Arguments(target, values);
     }
 
     /** One of them, counted from 0. */
@@ -32,6 +40,11 @@ public final class Arguments {
     /** How many there are. */
     public int size() {
         return values.length;
+    }
+
+    @Nullable
+    Object target() {
+        return target;
     }
 
     @Nullable

@@ -24,22 +24,15 @@ import org.jspecify.annotations.Nullable;
  * method, with the element in place of the collection. Immutable.
  */
 final class CachedAllMethod {
-    /** Calls the method itself. */
-    @FunctionalInterface
-    interface Target {
-        @Nullable
-        Object call(@Nullable Object[] arguments) throws Exception;
-    }
-
     private final Method method;
     private final int many; // the index of the collection
     private final boolean returnsMap;
-    private final Target target;
+    private final MethodCall inner;
     private final CachedFunction<Arguments, @Nullable Object> function;
 
-    private CachedAllMethod(Method method, CachedAll annotation, Definitions definitions, Target target) {
+    private CachedAllMethod(Method method, CachedAll annotation, Definitions definitions, MethodCall inner) {
         this.method = method;
-        this.target = target;
+        this.inner = inner;
         this.many = many(method);
         Class<?> returned = method.getReturnType();
         this.returnsMap = returned == Map.class;
@@ -64,15 +57,16 @@ final class CachedAllMethod {
                 StoreRule.none()));
     }
 
-    /** The method, or {@code null} if it has no annotation; whatever cannot work is told with its name. */
-    static @Nullable CachedAllMethod of(Method method, Definitions definitions, Target target) {
+    /** The call through the function of the elements, or {@code inner} itself; whatever cannot work is told with its name. */
+    static MethodCall around(AnnotatedCall.Site site, MethodCall inner) {
+        Method method = site.method();
         CachedAll annotation = method.getAnnotation(CachedAll.class);
         if (annotation == null) {
-            return null;
+            return inner;
         }
         try {
             refuseOthers(method);
-            return new CachedAllMethod(method, annotation, definitions, target);
+            return new CachedAllMethod(method, annotation, site.definitions(), inner)::call;
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "@CachedAll on %s: %s".formatted(CachedMethod.text(method), e.getMessage()), e);
@@ -116,17 +110,13 @@ final class CachedAllMethod {
         return new KeyScope(roots, "parameters are " + roots.keySet(), pipes);
     }
 
-    CachedFunction<Arguments, @Nullable Object> function() {
-        return function;
-    }
-
     /** The method's answer, from what is cached and what had to be loaded. */
-    Object call(@Nullable Object[] arguments) throws Exception {
+    private Object call(@Nullable Object target, @Nullable Object[] arguments) throws Exception {
         Collection<?> elements = (Collection<?>) Objects.requireNonNull(
                 arguments[many], () -> method.getName() + " was called with null in place of its arguments");
         List<Arguments> each = new ArrayList<>(elements.size());
         for (Object element : elements) {
-            each.add(with(arguments, element));
+            each.add(with(target, arguments, element));
         }
         Map<Arguments, @Nullable Object> values = function.fetchAll(each);
         if (!returnsMap) {
@@ -143,19 +133,20 @@ final class CachedAllMethod {
         return map;
     }
 
-    private Arguments with(@Nullable Object[] arguments, @Nullable Object element) {
+    private Arguments with(@Nullable Object target, @Nullable Object[] arguments, @Nullable Object element) {
         @Nullable Object[] one = arguments.clone();
         one[many] = element;
-        return Arguments.wrap(one);
+        return Arguments.wrap(target, one);
     }
 
     /** Calls the method for the elements; they come from one call, so their other arguments are the same. */
     private Map<Arguments, @Nullable Object> load(Collection<Arguments> each) throws Exception {
         List<@Nullable Object> elements = new ArrayList<>();
         each.forEach(one -> elements.add(one.get(many)));
-        @Nullable Object[] arguments = each.iterator().next().values().clone();
+        Arguments first = each.iterator().next();
+        @Nullable Object[] arguments = first.values().clone();
         arguments[many] = method.getParameterTypes()[many] == Set.class ? new LinkedHashSet<>(elements) : elements;
-        Object answer = target.call(arguments);
+        Object answer = inner.load(first.target(), arguments);
         Map<Arguments, @Nullable Object> values = new HashMap<>();
         if (answer instanceof Map<?, ?> map) {
             each.forEach(one -> values.put(one, map.get(one.get(many))));

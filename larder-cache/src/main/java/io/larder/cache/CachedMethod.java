@@ -18,21 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @param overloaded whether its interface has another method of its name
  */
 record CachedMethod(Class<?> api, Method method, Cached annotation, boolean overloaded) {
-    /**
-     * The annotated method, or {@code null} if it has no annotation.
-     *
-     * @throws IllegalArgumentException if an annotation is on the implementation, where the proxy would not see it
-     */
-    static @Nullable CachedMethod of(Class<?> api, Method method, Class<?> implementation) {
-        Cached annotation = method.getAnnotation(Cached.class);
-        if (annotation == null) {
-            refuseOnImplementation(api, method, implementation);
-            return null;
-        }
-        return new CachedMethod(api, method, annotation, isOverloaded(api, method));
+    private static final @Nullable Object[] NO_ARGUMENTS = {};
+
+    /** The annotated method, or {@code null} if it has no annotation. */
+    static @Nullable CachedMethod of(AnnotatedCall.Site site) {
+        return annotated(site.api(), site.method()).orElse(null);
     }
 
-    /** The method of an interface, if it is annotated. */
+    /** The method of a type, if it is annotated. */
     static Optional<CachedMethod> annotated(Class<?> api, Method method) {
         return Optional.ofNullable(method.getAnnotation(Cached.class))
                 .map(annotation -> new CachedMethod(api, method, annotation, isOverloaded(api, method)));
@@ -45,7 +38,12 @@ record CachedMethod(Class<?> api, Method method, Cached annotation, boolean over
                 > 1;
     }
 
-    private static void refuseOnImplementation(Class<?> api, Method method, Class<?> implementation) {
+    /**
+     * Refuses annotations on an implementation, where the proxy of the interface would not see them.
+     *
+     * @throws IllegalArgumentException if there is one
+     */
+    static void refuseOnImplementation(Class<?> api, Method method, Class<?> implementation) {
         Method written;
         try {
             written = implementation.getMethod(method.getName(), method.getParameterTypes());
@@ -65,18 +63,41 @@ record CachedMethod(Class<?> api, Method method, Cached annotation, boolean over
     }
 
     /** Builds the function; whatever cannot work is told with the method's name. */
-    CachedFunction<@Nullable Object, @Nullable Object> define(
-            Definitions definitions, Loader<@Nullable Object, @Nullable Object> loader) {
+    CachedFunction<@Nullable Object, @Nullable Object> function(AnnotatedCall.Site site, MethodCall inner) {
+        Definitions definitions = site.definitions();
         try {
             if (method.getReturnType() == void.class) {
                 throw new IllegalArgumentException("it returns nothing to cache; remove the annotation");
             }
-            KeyScope scope = KeyScope.ofParameters(method).with(definitions.pipes());
+            KeyScope scope = KeyScope.ofParameters(method, isBare(site)).with(definitions.pipes());
             Tagging<@Nullable Object> tags = Tagging.of(List.of(annotation.tags()), annotation.namespace(), scope);
-            return define(definitions, scope, tags, loader);
+            return define(definitions, scope, tags, loader(site, inner));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("@Cached on %s: %s".formatted(text(method), e.getMessage()), e);
         }
+    }
+
+    /** Whether the function's argument is the method's only one, not {@link Arguments} of it. */
+    private boolean isBare(AnnotatedCall.Site site) {
+        return site.isBound() && method.getParameterCount() == 1;
+    }
+
+    private Loader<@Nullable Object, @Nullable Object> loader(AnnotatedCall.Site site, MethodCall inner) {
+        if (isBare(site)) {
+            return argument -> Nulls.cast(inner.load(null, new @Nullable Object[] {argument}));
+        }
+        return argument -> Nulls.cast(
+                argument instanceof Arguments several
+                        ? inner.load(several.target(), several.values())
+                        : inner.load(null, NO_ARGUMENTS));
+    }
+
+    /** Calls of the method, through its function. */
+    MethodCall around(AnnotatedCall.Site site, CachedFunction<@Nullable Object, @Nullable Object> function) {
+        if (isBare(site)) {
+            return (target, arguments) -> function.fetch(arguments[0]);
+        }
+        return (target, arguments) -> function.fetch(Arguments.wrap(target, arguments));
     }
 
     /** The function with another argument, of which the key is made through {@code scope}; to invalidate, not to load. */

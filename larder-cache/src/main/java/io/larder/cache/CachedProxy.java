@@ -1,5 +1,6 @@
 package io.larder.cache;
 
+import io.larder.cache.annotation.Cached;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -20,15 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class CachedProxy implements InvocationHandler {
     private static final @Nullable Object[] NO_ARGUMENTS = {};
 
-    /** What a method does. */
-    @FunctionalInterface
-    private interface Call {
-        @Nullable
-        Object with(@Nullable Object[] arguments) throws Throwable;
-    }
-
     private final Object target;
-    private final Map<Method, Call> calls = new HashMap<>();
+    private final Map<Method, MethodCall> calls = new HashMap<>();
     private final Map<Method, CachedFunction<@Nullable Object, @Nullable Object>> functions = new HashMap<>();
 
     private CachedProxy(Object target) {
@@ -58,55 +52,17 @@ final class CachedProxy implements InvocationHandler {
 
     private void add(Class<?> api, Method method, Definitions definitions) {
         MethodHandle handle = handle(method, target);
-        CachedMethod annotated = CachedMethod.of(api, method, target.getClass());
-        CachedAllMethod all = CachedAllMethod.of(method, definitions, arguments -> spread(handle, arguments));
-        if (all != null) {
+        if (!method.isAnnotationPresent(Cached.class)) {
+            CachedMethod.refuseOnImplementation(api, method, target.getClass());
+        }
+        AnnotatedCall annotated =
+                AnnotatedCall.of(new AnnotatedCall.Site(api, method, true, definitions), (bound, arguments) ->
+                        (Object) handle.invokeExact(arguments));
+        calls.put(method, annotated.call());
+        if (annotated.function() != null) {
+            functions.put(method, annotated.function());
+        } else if (!annotated.isPlain()) {
             hasOthers = true;
-            calls.put(method, all::call);
-            return;
-        }
-        InvalidatingMethod invalidating = InvalidatingMethod.of(api, method, definitions);
-        if (annotated == null) {
-            calls.put(method, plain(handle, invalidating));
-            return;
-        }
-        boolean single = method.getParameterCount() == 1;
-        CachedFunction<@Nullable Object, @Nullable Object> function =
-                annotated.define(definitions, argument -> Nulls.cast(load(handle, argument, single)));
-        functions.put(method, function);
-        calls.put(method, arguments -> function.fetch(single ? arguments[0] : Arguments.wrap(arguments)));
-    }
-
-    private Call plain(MethodHandle handle, @Nullable InvalidatingMethod invalidating) {
-        if (invalidating == null) {
-            return arguments -> (Object) handle.invokeExact(arguments);
-        }
-        hasOthers = true;
-        return arguments -> {
-            invalidating.before(arguments);
-            Object result = (Object) handle.invokeExact(arguments);
-            return invalidating.after(arguments, result);
-        };
-    }
-
-    private static @Nullable Object load(MethodHandle handle, @Nullable Object argument, boolean single)
-            throws Exception {
-        @Nullable Object[] arguments = NO_ARGUMENTS;
-        if (single) {
-            arguments = new @Nullable Object[] {argument};
-        } else if (argument instanceof Arguments several) {
-            arguments = several.values();
-        }
-        return spread(handle, arguments);
-    }
-
-    private static @Nullable Object spread(MethodHandle handle, @Nullable Object[] arguments) throws Exception {
-        try {
-            return (Object) handle.invokeExact(arguments);
-        } catch (Exception | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException("neither an exception nor an error: " + e, e);
         }
     }
 
@@ -162,9 +118,9 @@ final class CachedProxy implements InvocationHandler {
     @Override
     public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
             throws Throwable {
-        Call call = calls.get(method);
+        MethodCall call = calls.get(method);
         if (call != null) {
-            return call.with(arguments == null ? NO_ARGUMENTS : arguments);
+            return call.with(null, arguments == null ? NO_ARGUMENTS : arguments);
         }
         return switch (method.getName()) { // the three of Object that proxies pass on
             case "equals" -> arguments != null && arguments[0] == proxy;

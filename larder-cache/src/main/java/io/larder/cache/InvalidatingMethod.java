@@ -24,12 +24,24 @@ final class InvalidatingMethod {
 
     private InvalidatingMethod() {}
 
+    /** The call with its invalidations, or {@code inner} itself; whatever cannot work is told with the method's name. */
+    static MethodCall around(AnnotatedCall.Site site, MethodCall inner) {
+        InvalidatingMethod all = of(site.api(), site.method(), site.definitions());
+        if (all == null) {
+            return inner;
+        }
+        return (target, arguments) -> {
+            all.before(arguments);
+            return all.after(arguments, inner.with(target, arguments));
+        };
+    }
+
     /**
      * What the annotations of a method ask for, or {@code null} if it has none.
      *
      * @throws IllegalArgumentException if one cannot work; names the method and what to write
      */
-    static @Nullable InvalidatingMethod of(Class<?> api, Method method, Definitions definitions) {
+    private static @Nullable InvalidatingMethod of(Class<?> api, Method method, Definitions definitions) {
         Invalidates[] annotations = method.getAnnotationsByType(Invalidates.class);
         if (annotations.length == 0) {
             return null;
@@ -111,7 +123,7 @@ final class InvalidatingMethod {
                         "map names \"%s\", but the key of %s uses %s".formatted(name, target, needed));
             }
         }
-        KeyScope own = KeyScope.ofParameters(reader.method());
+        KeyScope own = KeyScope.ofParameters(reader.method(), false);
         Map<String, KeyScope.Root> roots = new LinkedHashMap<>();
         for (String name : needed) {
             KeyScope.Root wanted = own.find(name);
@@ -168,15 +180,14 @@ final class InvalidatingMethod {
     }
 
     /** Before a call. */
-    void before(@Nullable Object[] arguments) {
+    private void before(@Nullable Object[] arguments) {
         if (!before.isEmpty()) {
             run(before, new Invocation(Arguments.wrap(arguments), null));
         }
     }
 
     /** After a call that returned this; answers what the caller gets. */
-    @Nullable
-    Object after(@Nullable Object[] arguments, @Nullable Object result) {
+    private @Nullable Object after(@Nullable Object[] arguments, @Nullable Object result) {
         if (after.isEmpty()) {
             return result;
         }

@@ -43,24 +43,32 @@ record KeyScope(Map<String, Root> roots, String shown, Pipes pipes) {
         return new KeyScope(roots, "names are " + roots.keySet(), Pipes.BUILT_IN);
     }
 
-    /** The scope of a method: its parameters by name and as {@code arg0}, {@code arg1}. */
+    /** The scope of a method, of which the only parameter is the argument itself. */
     static KeyScope ofParameters(Method method) {
+        return ofParameters(method, method.getParameterCount() == 1);
+    }
+
+    /**
+     * The scope of a method: its parameters by name and as {@code arg0}, {@code arg1}.
+     *
+     * @param isBare whether the only one is the argument itself; otherwise that is {@link Arguments}
+     */
+    static KeyScope ofParameters(Method method, boolean isBare) {
         Map<String, Root> roots = new LinkedHashMap<>();
         Parameter[] parameters = method.getParameters();
         Type[] types = method.getGenericParameterTypes();
         for (int i = 0; i < parameters.length; i++) {
-            roots.put(parameters[i].getName(), parameter(Types.boxed(types[i]), i, parameters.length));
+            roots.put(parameters[i].getName(), parameter(Types.boxed(types[i]), i, isBare));
         }
         String shown = "parameters are " + List.copyOf(roots.keySet());
         for (int i = 0; i < parameters.length; i++) {
-            roots.putIfAbsent("arg" + i, parameter(Types.boxed(types[i]), i, parameters.length));
+            roots.putIfAbsent("arg" + i, parameter(Types.boxed(types[i]), i, isBare));
         }
         return new KeyScope(roots, shown, Pipes.BUILT_IN);
     }
 
-    private static Root parameter(Type type, int index, int count) {
-        return new Root(
-                type, count == 1 ? Optional.empty() : Optional.of(arguments -> ((Arguments) arguments).get(index)));
+    private static Root parameter(Type type, int index, boolean isBare) {
+        return new Root(type, isBare ? Optional.empty() : Optional.of(arguments -> ((Arguments) arguments).get(index)));
     }
 
     /** The same names with other pipes. */
