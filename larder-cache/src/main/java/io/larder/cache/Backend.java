@@ -78,7 +78,7 @@ final class Backend implements AutoCloseable {
 
     private static Envelope envelope(String template, Type valueType) {
         try {
-            return new Envelope(ValueCodecs.of(valueType));
+            return new Envelope(ValueCodecs.of(valueType), new Checksum());
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "values of \"%s\" cannot be stored: %s".formatted(template, e.getMessage()), e);

@@ -9,15 +9,27 @@ import java.util.Arrays;
  */
 final class ByteIn {
     private final byte[] bytes;
+    private final int end;
     private int at;
     private int depth;
 
     ByteIn(byte[] bytes) {
+        this(bytes, bytes.length);
+    }
+
+    /** Reads up to the end given. */
+    ByteIn(byte[] bytes, int end) {
+        this(bytes, 0, end);
+    }
+
+    ByteIn(byte[] bytes, int start, int end) {
         this.bytes = bytes;
+        this.at = start;
+        this.end = end;
     }
 
     int left() {
-        return bytes.length - at;
+        return end - at;
     }
 
     int oneByte() {

@@ -98,6 +98,15 @@ final class ByteOut {
         depth--;
     }
 
+    /** What has been written, in an array that may be longer and is not to be kept. */
+    byte[] bytes() {
+        return bytes;
+    }
+
+    int length() {
+        return length;
+    }
+
     byte[] toBytes() {
         return Arrays.copyOf(bytes, length);
     }

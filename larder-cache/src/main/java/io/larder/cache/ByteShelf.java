@@ -75,7 +75,7 @@ final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
         } catch (RuntimeException e) {
             return without(new Lookup.Unavailable<>(e));
         }
-        return bytes == null ? nothing : open(bytes, tags, null);
+        return bytes == null ? nothing : open(key, bytes, tags, null);
     }
 
     Map<String, Entry<V>> findEntries(Map<String, List<String>> keys) {
@@ -106,36 +106,39 @@ final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
             return without(new Lookup.Unavailable<>(failure));
         }
         byte[] bytes = found.values().get(key);
-        return bytes == null ? nothing : open(bytes, tags, found);
+        return bytes == null ? nothing : open(key, bytes, tags, found);
     }
 
-    private Entry<V> open(byte[] bytes, List<String> tags, @Nullable Found<byte[]> found) {
-        Envelope.Contents contents = envelope.unwrap(bytes);
+    private Entry<V> open(String key, byte[] bytes, List<String> tags, @Nullable Found<byte[]> found) {
+        Envelope.Contents contents = envelope.unwrap(key, bytes);
         if (contents == null) {
             counters.unreadable.increment();
             return nothing;
         }
-        Meta meta = contents.meta();
-        if (!contents.versions().covers(tags) || meta.createdMillis() <= distrusted.getAsLong()) {
+        Meta meta = contents.head().meta();
+        Versions versions = contents.head().versions();
+        long now = around.nowMillis();
+        if (!versions.covers(tags)
+                || meta.createdMillis() <= distrusted.getAsLong()
+                || now >= contents.head().keptUntilMillis()) { // stores may round TTLs up, or have none
             return nothing;
         }
         try {
-            if (!isCurrent(contents.versions(), tags, found)) {
+            if (!isCurrent(versions, tags, found)) {
                 return nothing;
             }
         } catch (RuntimeException e) {
             return without(new Lookup.Unavailable<>(e));
         }
-        boolean fresh = around.nowMillis() < meta.freshUntilMillis(); // stores may round TTLs up
+        boolean fresh = now < meta.freshUntilMillis();
         Envelope.Failure failure = contents.failure();
         if (failure != null) {
             return fresh
-                    ? new Entry<>(new Lookup.Negative<>(failure.type(), failure.message(), meta), contents.versions())
+                    ? new Entry<>(new Lookup.Negative<>(failure.type(), failure.message(), meta), versions)
                     : nothing;
         }
         V value = Nulls.cast(contents.value());
-        return new Entry<>(
-                fresh ? new Lookup.Fresh<>(value, meta) : new Lookup.Stale<>(value, meta), contents.versions());
+        return new Entry<>(fresh ? new Lookup.Fresh<>(value, meta) : new Lookup.Stale<>(value, meta), versions);
     }
 
     private static <V extends @Nullable Object> Entry<V> without(Lookup<V> lookup) {
@@ -154,13 +157,18 @@ final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
 
     @Override
     public void put(String key, V value, Meta meta, Duration ttl, Duration kept, Versions versions) {
-        store.put(key, envelope.wrap(value, meta, versions), kept);
+        store.put(key, envelope.wrap(key, value, head(meta, kept, versions)), kept);
     }
 
     @Override
     public void putNegative(String key, Lookup.Negative<V> negative, Duration ttl, Versions versions) {
         Envelope.Failure failure = new Envelope.Failure(negative.type(), negative.message());
-        store.put(key, envelope.wrapFailure(failure, negative.meta(), versions), ttl);
+        store.put(key, envelope.wrapFailure(key, failure, head(negative.meta(), ttl, versions)), ttl);
+    }
+
+    private Envelope.Head head(Meta meta, Duration kept, Versions versions) {
+        long until = kept.equals(Policy.FOREVER) ? Long.MAX_VALUE : around.nowMillis() + Meta.millisUp(kept);
+        return new Envelope.Head(meta, until, versions);
     }
 
     @Override

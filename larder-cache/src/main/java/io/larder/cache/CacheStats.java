@@ -14,7 +14,8 @@ import java.time.Duration;
  * @param loadFailures loader calls that ended with an exception
  * @param loadTime sum of the time the loader took
  * @param storeFailures writes and removals that the store refused or could not be asked for
- * @param unreadable entries found whose bytes were foreign, damaged or of another shape; each was a miss
+ * @param unreadable entries found whose bytes were foreign, damaged, of another key or of another shape; each was a
+ *     miss
  * @param staleHits gets answered with a value past its TTL, because the load failed, was slow, or was another caller's
  * @param negativeHits gets answered with a failure that was remembered
  * @param refreshes loads begun in the background, early or by the number of uses; counted as loads too

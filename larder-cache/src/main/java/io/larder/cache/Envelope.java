@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   0  2  magic EC 4C
- *   2  1  format, 1
+ *   2  1  format, 2
  *   3  1  flags: 01 there is no value, then no payload follows; 02 the payload is a failure; 04 versions follow the head; all
  *         others must be 0
  *   4  1  codec: 1 is the binary form of {@link ValueCodec}
@@ -19,19 +19,22 @@ import org.jspecify.annotations.Nullable;
  *   9  8  stamp
  *  17  6  created, in milliseconds since 1970
  *  23  6  fresh until, in milliseconds since 1970; all ones for ever
- *  29  4  load cost in microseconds, all ones for that or more
- *  33     versions: how many in one byte, of each the marker as text and eight bytes
+ *  29  6  kept until, likewise: the end of the time it may be served as stale
+ *  35  4  load cost in microseconds, all ones for that or more
+ *  39     versions: how many in one byte, of each the marker as text and eight bytes
  *         payload: the value; or of a failure the name of its type, and its message as an optional text
+ *         the {@link Seal}: proves that all of it is there, as it was written, under this key
  * </pre>
  *
- * <p>Readers take only what they know wholly: another magic, format, flag, codec or shape, an early or a late end are all
- * the same, nothing that can be read.
+ * <p>Format 1 had neither seal nor "kept until"; it is still read. Readers take only what they know wholly: a broken seal, another
+ * magic, format, flag, codec or shape, an early or a late end are all the same, nothing that can be read.
  */
 final class Envelope {
-    static final int HEAD_BYTES = 33;
+    static final int HEAD_BYTES = 39;
 
     private static final int MAGIC = 0xEC4C; // no text begins so in UTF-8
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
+    private static final int FORMAT_WITHOUT_SEAL = 1;
     private static final int FLAG_NULL = 1;
     private static final int FLAG_FAILURE = 2;
     private static final int FLAG_VERSIONS = 4;
@@ -43,11 +46,13 @@ final class Envelope {
 
     private final ValueCodec codec;
     private final byte[] shape;
+    private final Seal seal;
 
-    Envelope(ValueCodec codec) {
+    Envelope(ValueCodec codec, Seal seal) {
         this.codec = codec;
         byte[] described = codec.shape().getBytes(StandardCharsets.UTF_8);
         this.shape = Arrays.copyOf(KeyWriter.sha256(described), SHAPE_BYTES);
+        this.seal = seal;
     }
 
     /**
@@ -58,47 +63,56 @@ final class Envelope {
     record Failure(String type, @Nullable String message) {}
 
     /**
+     * What stands in an envelope beside its value.
+     *
+     * @param keptUntilMillis until when it may be served, stale or not, since 1970; {@link Long#MAX_VALUE} for ever
+     */
+    record Head(Meta meta, long keptUntilMillis, Versions versions) {}
+
+    /**
      * What an envelope held.
      *
      * @param value possibly null; so it is where there is a failure
      */
-    record Contents(@Nullable Object value, @Nullable Failure failure, Meta meta, Versions versions) {}
+    record Contents(@Nullable Object value, @Nullable Failure failure, Head head) {}
 
     /**
      * The stored form.
      *
      * @throws RuntimeException if the value is not of the declared type
      */
-    byte[] wrap(@Nullable Object value, Meta meta, Versions versions) {
-        ByteOut out = head(value == null ? FLAG_NULL : 0, meta, versions);
+    byte[] wrap(String key, @Nullable Object value, Head head) {
+        ByteOut out = begin(value == null ? FLAG_NULL : 0, head);
         if (value != null) {
             codec.write(out, value);
         }
-        return out.toBytes();
+        return seal.close(key, out);
     }
 
     /** The stored form of a failure. */
-    byte[] wrapFailure(Failure failure, Meta meta, Versions versions) {
-        ByteOut out = head(FLAG_FAILURE, meta, versions);
+    byte[] wrapFailure(String key, Failure failure, Head head) {
+        ByteOut out = begin(FLAG_FAILURE, head);
         out.text(failure.type());
         out.oneByte(failure.message() == null ? 0 : 1);
         if (failure.message() != null) {
             out.text(failure.message());
         }
-        return out.toBytes();
+        return seal.close(key, out);
     }
 
-    private ByteOut head(int flags, Meta meta, Versions versions) {
+    private ByteOut begin(int flags, Head head) {
+        Versions versions = head.versions();
         ByteOut out = new ByteOut(HEAD_BYTES + 64);
         out.fixed(MAGIC, 2);
         out.oneByte(FORMAT);
         out.oneByte(versions.isEmpty() ? flags : flags | FLAG_VERSIONS);
         out.oneByte(CODEC_BINARY);
         out.raw(shape);
-        out.fixed(meta.stamp(), 8);
-        out.fixed(meta.createdMillis(), MILLIS_BYTES);
-        out.fixed(Math.min(meta.freshUntilMillis(), MILLIS_MAX), MILLIS_BYTES);
-        out.fixed(Math.min(meta.loadMicros(), MICROS_MAX), 4);
+        out.fixed(head.meta().stamp(), 8);
+        out.fixed(head.meta().createdMillis(), MILLIS_BYTES);
+        out.fixed(Math.min(head.meta().freshUntilMillis(), MILLIS_MAX), MILLIS_BYTES);
+        out.fixed(Math.min(head.keptUntilMillis(), MILLIS_MAX), MILLIS_BYTES);
+        out.fixed(Math.min(head.meta().loadMicros(), MICROS_MAX), 4);
         if (!versions.isEmpty()) {
             out.oneByte(versions.markers().size());
             for (int i = 0; i < versions.markers().size(); i++) {
@@ -109,32 +123,44 @@ final class Envelope {
         return out;
     }
 
-    /** The contents, or {@code null} if the bytes are foreign, damaged, or of another shape. */
+    /** The contents, or {@code null} if the bytes are foreign, damaged, of another key or of another shape. */
     @Nullable
-    Contents unwrap(byte[] bytes) {
+    Contents unwrap(String key, byte[] bytes) {
         try {
-            return read(new ByteIn(bytes));
+            int end = seal.isRequired() || !isWithoutSeal(bytes) ? seal.check(key, bytes) : bytes.length;
+            return read(new ByteIn(bytes, end));
         } catch (RuntimeException e) {
             return null; // to the reader all kinds of unreadable are one: it counts them, and loads
         }
     }
 
+    private static boolean isWithoutSeal(byte[] bytes) {
+        return bytes.length > 2 && bytes[2] == FORMAT_WITHOUT_SEAL;
+    }
+
     private Contents read(ByteIn in) {
-        expect(in.fixed(2) == MAGIC && in.oneByte() == FORMAT, "foreign");
+        expect(in.fixed(2) == MAGIC, "foreign");
+        int format = in.oneByte();
+        expect(format == FORMAT || format == FORMAT_WITHOUT_SEAL, "of a later version");
         int flags = in.oneByte();
         int kind = flags & ~FLAG_VERSIONS;
         expect(kind >= 0 && kind <= FLAG_FAILURE && in.oneByte() == CODEC_BINARY, "of a later version");
         expect(Arrays.equals(in.raw(SHAPE_BYTES), shape), "of another shape");
         long stamp = in.fixed(8);
         long created = in.fixed(MILLIS_BYTES);
-        long until = in.fixed(MILLIS_BYTES);
-        long micros = in.fixed(4);
-        Meta meta = new Meta(stamp, created, until == MILLIS_MAX ? Long.MAX_VALUE : until, micros);
+        long freshUntil = millis(in);
+        long keptUntil = format == FORMAT_WITHOUT_SEAL ? Long.MAX_VALUE : millis(in);
+        Meta meta = new Meta(stamp, created, freshUntil, in.fixed(4));
         Versions versions = kind == flags ? Versions.NONE : versions(in);
         Failure failure = kind == FLAG_FAILURE ? new Failure(in.text(), in.oneByte() == 0 ? null : in.text()) : null;
         Object value = kind == 0 ? codec.read(in) : null;
         expect(in.left() == 0, "longer than its value");
-        return new Contents(value, failure, meta, versions);
+        return new Contents(value, failure, new Head(meta, keptUntil, versions));
+    }
+
+    private static long millis(ByteIn in) {
+        long millis = in.fixed(MILLIS_BYTES);
+        return millis == MILLIS_MAX ? Long.MAX_VALUE : millis;
     }
 
     private static Versions versions(ByteIn in) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * again from what it is written as.
  *
  * <p>Jazzer calls it ({@code scripts/fuzz}), and so does {@link FuzzTest}. The first byte of an input says whether the rest is
- * a whole envelope, or the payload behind a head that fits.
+ * a whole envelope, the payload behind a head that fits, or all that the seal is put around: a broken seal hides the rest.
  */
 public final class EnvelopeFuzz {
     enum Colour {
@@ -61,7 +61,12 @@ public final class EnvelopeFuzz {
 
     private static final long BYTES_BESIDES_MAX = 1 << 20;
     private static final Meta META = new Meta(7, 1_767_225_600_123L, 1_767_226_200_123L, 4_711);
-    private static final Envelope ENVELOPE = new Envelope(ValueCodecs.of(All.class));
+    private static final Envelope.Head HEAD = new Envelope.Head(META, 1_767_229_800_123L, Versions.NONE);
+    private static final Envelope.Head TAGGED =
+            new Envelope.Head(META, Long.MAX_VALUE, Versions.of(List.of("tag:a", "space"), new long[] {1, 2}));
+    static final String KEY = "all:7";
+    private static final Seal SEAL = new Checksum();
+    static final Envelope ENVELOPE = new Envelope(ValueCodecs.of(All.class), SEAL);
 
     private EnvelopeFuzz() {}
 
@@ -71,10 +76,10 @@ public final class EnvelopeFuzz {
             return;
         }
         byte[] rest = Arrays.copyOfRange(input, 1, input.length);
-        byte[] stored = (input[0] & 1) == 0 ? rest : withHead(rest);
-        Envelope.Contents contents = ENVELOPE.unwrap(stored);
+        byte[] stored = (input[0] & 1) != 0 ? sealed(withHead(rest)) : (input[0] & 2) != 0 ? sealed(rest) : rest;
+        Envelope.Contents contents = ENVELOPE.unwrap(KEY, stored);
         long before = allocated(); // the first time classes may have been loaded
-        ENVELOPE.unwrap(stored);
+        ENVELOPE.unwrap(KEY, stored);
         long cost = allocated() - before;
         if (cost > BYTES_BESIDES_MAX + BYTES_PER_BYTE_MAX * stored.length) {
             throw new AssertionError("%d bytes read cost %d bytes".formatted(stored.length, cost));
@@ -84,10 +89,10 @@ public final class EnvelopeFuzz {
         }
         Envelope.Failure failure = contents.failure();
         byte[] again = failure == null
-                ? ENVELOPE.wrap(contents.value(), contents.meta(), contents.versions())
-                : ENVELOPE.wrapFailure(failure, contents.meta(), contents.versions());
-        if (!Objects.equals(contents, ENVELOPE.unwrap(again))) {
-            throw new AssertionError("read %s, wrote it, and read %s".formatted(contents, ENVELOPE.unwrap(again)));
+                ? ENVELOPE.wrap(KEY, contents.value(), contents.head())
+                : ENVELOPE.wrapFailure(KEY, failure, contents.head());
+        if (!Objects.equals(contents, ENVELOPE.unwrap(KEY, again))) {
+            throw new AssertionError("read %s, wrote it, and read %s".formatted(contents, ENVELOPE.unwrap(KEY, again)));
         }
     }
 
@@ -98,24 +103,44 @@ public final class EnvelopeFuzz {
     }
 
     private static byte[] withHead(byte[] payload) {
-        byte[] head = ENVELOPE.wrap(all(List.of()), META, Versions.NONE);
+        byte[] head = ENVELOPE.wrap(KEY, all(List.of()), HEAD);
         byte[] stored = Arrays.copyOf(head, Envelope.HEAD_BYTES + payload.length);
         System.arraycopy(payload, 0, stored, Envelope.HEAD_BYTES, payload.length);
         return stored;
     }
 
+    private static byte[] sealed(byte[] written) {
+        ByteOut out = new ByteOut(written.length + 4);
+        out.raw(written);
+        return SEAL.close(KEY, out);
+    }
+
+    private static byte[] unsealed(byte[] stored) {
+        return Arrays.copyOf(stored, SEAL.check(KEY, stored));
+    }
+
     /** Envelopes that are whole, for the fuzzer to begin with; the byte in front is theirs to choose. */
     static List<byte[]> seeds() {
         All leaf = all(List.of());
-        byte[] whole = ENVELOPE.wrap(all(List.of(leaf, leaf)), META, Versions.NONE);
-        byte[] payload = Arrays.copyOfRange(whole, Envelope.HEAD_BYTES, whole.length);
-        Versions versions = Versions.of(List.of("tag:a", "space"), new long[] {1, 2});
+        byte[] whole = ENVELOPE.wrap(KEY, all(List.of(leaf, leaf)), HEAD);
+        Envelope.Failure failure = new Envelope.Failure("java.io.IOException", "gone");
         return List.of(
                 whole,
-                payload,
-                ENVELOPE.wrap(null, META, Versions.NONE),
-                ENVELOPE.wrapFailure(new Envelope.Failure("java.io.IOException", "gone"), META, versions),
-                ENVELOPE.wrap(leaf, META, versions));
+                Arrays.copyOfRange(unsealed(whole), Envelope.HEAD_BYTES, whole.length - 4),
+                unsealed(ENVELOPE.wrap(KEY, null, HEAD)),
+                unsealed(ENVELOPE.wrapFailure(KEY, failure, TAGGED)),
+                ENVELOPE.wrap(KEY, leaf, TAGGED),
+                unsealed(whole));
+    }
+
+    /** An entry of each kind, to be written and read by any version of the format. */
+    static Map<String, Envelope.Contents> samples() {
+        All leaf = all(List.of());
+        return Map.of(
+                "record", new Envelope.Contents(all(List.of(leaf, leaf)), null, HEAD),
+                "null", new Envelope.Contents(null, null, HEAD),
+                "failure", new Envelope.Contents(null, new Envelope.Failure("java.io.IOException", "gone"), TAGGED),
+                "tagged", new Envelope.Contents(leaf, null, TAGGED));
     }
 
     private static All all(List<All> children) {

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
@@ -111,7 +112,7 @@ class RemoteStoreTest {
 
         ticker.advance(Duration.ofMillis(1500));
 
-        assertThat(brief.peek(7L)).isInstanceOf(Lookup.Stale.class); // the store keeps it for two seconds
+        assertThat(brief.peek(7L)).isInstanceOf(Lookup.Absent.class); // though the store keeps it for two seconds
         assertThat(brief.get(7L).name()).isEqualTo("load 2");
         assertThat(brief.stats().misses()).isEqualTo(2);
     }
@@ -204,6 +205,17 @@ class RemoteStoreTest {
         assertThat(accounts.stats().unreadable()).isEqualTo(1);
         assertThat(accounts.stats().misses()).isEqualTo(1);
         assertThat(accounts.stats().hits()).isEqualTo(1);
+    }
+
+    @Test
+    void get_entryOfAnotherKey_isACountedMiss() {
+        accounts.get(7L);
+        byte[] other = Objects.requireNonNull(store.find("account:7"));
+        store.put("account:8", other, Duration.ofDays(1)); // a store that mixes keys up
+
+        assertThat(accounts.get(8L).id()).isEqualTo(8);
+
+        assertThat(accounts.stats().unreadable()).isEqualTo(1);
     }
 
     @Test
