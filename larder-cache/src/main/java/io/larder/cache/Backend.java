@@ -19,19 +19,24 @@ final class Backend implements AutoCloseable {
     private final @Nullable ObjectStore near;
     private final @Nullable GuardedStore guard;
     private final Fences fences = new Fences();
-    private final Markers farMarkers;
+    private final @Nullable ByteMarkers farMarkers;
     private final Markers markers;
+    private final Values values;
     private final Surroundings around;
 
-    private Backend(String name, @Nullable ObjectStore near, @Nullable ByteStore far, Surroundings around) {
+    private Backend(
+            String name, @Nullable ObjectStore near, @Nullable ByteStore far, Values values, Surroundings around) {
         this.name = name;
         this.near = near;
         this.guard = far == null ? null : new GuardedStore(far, name, around);
+        this.values = values;
         this.around = around;
-        this.farMarkers = guard == null
-                ? new ObjectMarkers(Objects.requireNonNull(near), around::randomLong)
-                : new ByteMarkers(guard, around::randomLong);
-        this.markers = near == null || guard == null ? farMarkers : new TieredMarkers(near, farMarkers, fences);
+        this.farMarkers = guard == null ? null : new ByteMarkers(guard, values.seal(), around::randomLong);
+        if (farMarkers == null) {
+            this.markers = new ObjectMarkers(Objects.requireNonNull(near), around::randomLong);
+        } else {
+            this.markers = near == null ? farMarkers : new TieredMarkers(near, farMarkers, fences);
+        }
     }
 
     /**
@@ -39,20 +44,20 @@ final class Backend implements AutoCloseable {
      *
      * @throws IllegalArgumentException if the store cannot do what can neither be emulated nor done without
      */
-    static Backend of(String name, Store<?> store, Surroundings around) {
+    static Backend of(String name, Store<?> store, Values values, Surroundings around) {
         if (store instanceof ByteStore bytes) {
-            return new Backend(name, null, bytes, around);
+            return new Backend(name, null, bytes, values, around);
         }
         if (!store.capabilities().contains(Capability.TTL)) {
             throw new IllegalArgumentException(
                     "store %s keeps objects and does not end their TTL; it needs the capability TTL".formatted(name));
         }
-        return new Backend(name, (ObjectStore) store, null, around);
+        return new Backend(name, (ObjectStore) store, null, values, around);
     }
 
     /** Over a near store in front of a far one. */
-    static Backend tiered(String name, ObjectStore near, ByteStore far, Surroundings around) {
-        return new Backend(name, near, far, around);
+    static Backend tiered(String name, ObjectStore near, ByteStore far, Values values, Surroundings around) {
+        return new Backend(name, near, far, values, around);
     }
 
     /**
@@ -73,12 +78,13 @@ final class Backend implements AutoCloseable {
     private <V extends @Nullable Object> ByteShelf<V> farShelf(String template, Type valueType, Counters counters) {
         GuardedStore store = Objects.requireNonNull(guard);
         LongSupplier distrusted = store::distrustedMillis;
-        return new ByteShelf<>(store, envelope(template, valueType), farMarkers, distrusted, around, counters);
+        return new ByteShelf<>(
+                store, envelope(template, valueType), Objects.requireNonNull(farMarkers), distrusted, around, counters);
     }
 
-    private static Envelope envelope(String template, Type valueType) {
+    private Envelope envelope(String template, Type valueType) {
         try {
-            return new Envelope(ValueCodecs.of(valueType), new Checksum());
+            return new Envelope(ValueCodecs.of(valueType), values.seal());
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "values of \"%s\" cannot be stored: %s".formatted(template, e.getMessage()), e);

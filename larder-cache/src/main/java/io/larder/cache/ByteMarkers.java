@@ -9,26 +9,40 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Versions in a store of bytes, as eight bytes big-endian after the two of {@link #MAGIC}. Thread-safe. */
+/**
+ * Versions in a store of bytes, as eight bytes big-endian after the two of {@link #MAGIC}; signed where entries are, so that none
+ * can be made up. Thread-safe.
+ */
 final class ByteMarkers implements Markers {
     private static final short MAGIC = (short) 0xEC56; // no text begins so in UTF-8
     private static final int BYTES = Short.BYTES + Long.BYTES;
 
     private final ByteStore store;
+    private final Seal seal;
     private final LongSupplier numbers;
 
     ByteMarkers(ByteStore store, LongSupplier numbers) {
+        this(store, new Checksum(), numbers);
+    }
+
+    ByteMarkers(ByteStore store, Seal seal, LongSupplier numbers) {
         this.store = store;
+        this.seal = seal;
         this.numbers = numbers;
     }
 
     /** The number, or {@code null} if there is none that can be read. */
-    static @Nullable Long number(byte @Nullable [] bytes) {
-        if (bytes == null || bytes.length != BYTES) {
+    private @Nullable Long number(String marker, byte @Nullable [] bytes) {
+        if (bytes == null) {
             return null;
         }
-        ByteBuffer in = ByteBuffer.wrap(bytes);
-        return in.getShort() == MAGIC ? in.getLong() : null;
+        try {
+            int end = seal.isRequired() ? seal.check(marker, bytes) : bytes.length;
+            ByteBuffer in = ByteBuffer.wrap(bytes, 0, end);
+            return end == BYTES && in.getShort() == MAGIC ? in.getLong() : null;
+        } catch (UnreadableException e) {
+            return null;
+        }
     }
 
     @Override
@@ -40,7 +54,7 @@ final class ByteMarkers implements Markers {
         }
         long[] versions = new long[keys.size()];
         for (int i = 0; i < versions.length; i++) {
-            Long number = number(found.values().get(keys.get(i)));
+            Long number = number(keys.get(i), found.values().get(keys.get(i)));
             versions[i] = number == null ? begin(keys.get(i)) : number;
         }
         return Versions.of(keys, versions);
@@ -52,9 +66,10 @@ final class ByteMarkers implements Markers {
     }
 
     /** As above, with what has been read already; a marker that could not be asked for is none of now. */
-    static boolean areCurrent(Versions versions, Found<byte[]> found) {
+    boolean areCurrent(Versions versions, Found<byte[]> found) {
         for (int i = 0; i < versions.markers().size(); i++) {
-            Long number = number(found.values().get(versions.markers().get(i)));
+            String marker = versions.markers().get(i);
+            Long number = number(marker, found.values().get(marker));
             if (number == null || number != versions.number(i)) {
                 return false;
             }
@@ -69,8 +84,10 @@ final class ByteMarkers implements Markers {
 
     private long begin(String marker) {
         long number = numbers.getAsLong();
-        byte[] bytes =
-                ByteBuffer.allocate(BYTES).putShort(MAGIC).putLong(number).array();
+        ByteOut out = new ByteOut(2 * BYTES);
+        out.fixed(MAGIC, Short.BYTES);
+        out.fixed(number, Long.BYTES);
+        byte[] bytes = seal.isRequired() ? seal.close(marker, out) : out.toBytes();
         store.put(marker, bytes, Store.FOREVER);
         return number;
     }

@@ -22,7 +22,7 @@ final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
     private final Entry<V> nothing = without(absent);
     private final ByteStore store;
     private final Envelope envelope;
-    private final Markers markers;
+    private final ByteMarkers markers;
     private final LongSupplier distrusted;
     private final Surroundings around;
     private final Counters counters;
@@ -35,7 +35,7 @@ final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
     ByteShelf(
             ByteStore store,
             Envelope envelope,
-            Markers markers,
+            ByteMarkers markers,
             LongSupplier distrusted,
             Surroundings around,
             Counters counters) {
@@ -151,7 +151,7 @@ final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
             return true;
         }
         return (found != null && read.size() == versions.markers().size())
-                ? ByteMarkers.areCurrent(versions, found)
+                ? markers.areCurrent(versions, found)
                 : markers.areCurrent(versions);
     }
 

@@ -224,6 +224,7 @@ public final class Larder implements AutoCloseable {
         private @Nullable Timer timer;
         private final Map<String, String> routes = new LinkedHashMap<>();
         private Pipes pipes = Pipes.BUILT_IN;
+        private Values values = Values.DEFAULT;
         private int backgroundLoadsMax = Background.LOADS_MAX;
 
         private Builder() {}
@@ -262,6 +263,15 @@ public final class Larder implements AutoCloseable {
          */
         public <T> Builder pipe(String name, Class<T> type, Function<? super T, String> text) {
             pipes = pipes.with(name, type, text);
+            return this;
+        }
+
+        /**
+         * Signs entries in stores outside the process, and believes no others: {@code secrets(Secrets.parse("env:CACHE_SECRET"))},
+         * or {@code ?secret=env:CACHE_SECRET} in a store's own URL, which counts first. Default: no signatures.
+         */
+        public Builder secrets(Secrets ring) {
+            values = values.withSecrets(ring);
             return this;
         }
 
@@ -341,9 +351,9 @@ public final class Larder implements AutoCloseable {
                 backends.put(
                         "",
                         store == null
-                                ? Stores.backend(url, context, around)
-                                : Backend.of(store.getClass().getSimpleName(), store, around));
-                routes.forEach((prefix, to) -> backends.put(prefix, Stores.backend(to, context, around)));
+                                ? Stores.backend(url, context, values, around)
+                                : Backend.of(store.getClass().getSimpleName(), store, values, around));
+                routes.forEach((prefix, to) -> backends.put(prefix, Stores.backend(to, context, values, around)));
             } catch (RuntimeException e) {
                 new Routes(backends).close(); // those that were opened
                 throw e;

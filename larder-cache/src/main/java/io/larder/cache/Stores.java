@@ -30,10 +30,11 @@ final class Stores {
      *
      * @throws IllegalArgumentException as {@link Larder#open(String)}
      */
-    static Backend backend(String text, StoreContext context, Surroundings around) {
+    static Backend backend(String text, StoreContext context, Values values, Surroundings around) {
         String scheme = LarderUrl.parse(text).scheme();
         if (!scheme.equals(TIERED)) {
-            return Backend.of(scheme + ":", open(text, context), around);
+            Values own = values.of(innermost(text));
+            return Backend.of(scheme + ":", openForValues(text, context), own, around);
         }
         String urls = text.substring(text.indexOf(':') + 1);
         int comma = urls.indexOf(',');
@@ -46,13 +47,36 @@ final class Stores {
             near += (near.contains("?") ? "&" : "?") + "ttlMax=" + NEAR_TTL_DEFAULT;
         }
         String far = urls.substring(comma + 1).strip();
-        if (!(open(far, context) instanceof ByteStore bytes)) {
+        Values own = values.of(innermost(far));
+        if (!(openForValues(far, context) instanceof ByteStore bytes)) {
             throw new IllegalArgumentException(
                     "tiered: has %s: behind mem:, which is in this process too; write mem: alone"
                             .formatted(LarderUrl.parse(far).scheme()));
         }
         String name = "tiered:mem:," + LarderUrl.parse(far).scheme() + ":";
-        return Backend.tiered(name, (ObjectStore) open(near, context), bytes, around);
+        return Backend.tiered(name, (ObjectStore) open(near, context), bytes, own, around);
+    }
+
+    /** The URL of the store that really keeps something. */
+    private static LarderUrl innermost(String text) {
+        String inner = text.strip();
+        while (LarderUrl.parse(inner).scheme().equals(CHAOS)) {
+            inner = inner.substring(inner.indexOf(':') + 1).strip();
+        }
+        return LarderUrl.parse(inner);
+    }
+
+    /** A store by its URL, without the options that say how values are written; a store that writes none refuses them. */
+    private static Store<?> openForValues(String text, StoreContext context) {
+        String rest = Values.without(text);
+        Store<?> store = open(rest, context);
+        if (store instanceof ObjectStore && !rest.equals(text)) {
+            store.close();
+            throw new IllegalArgumentException(
+                    "%s: keeps objects as they are, in this process; leave out %s, or name a store outside"
+                            .formatted(LarderUrl.parse(text).scheme(), String.join(", ", Values.OPTIONS)));
+        }
+        return store;
     }
 
     static Store<?> open(String text, StoreContext context) {

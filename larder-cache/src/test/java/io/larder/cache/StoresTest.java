@@ -37,7 +37,9 @@ class StoresTest {
         final ObjectStore near = (ObjectStore) Stores.open("mem:?ttlMax=5s", context);
         final Surroundings around = around();
         final Definitions definitions = new Definitions(
-                new Routes(Map.of("", Backend.tiered("tiered", near, far, around))), Pipes.BUILT_IN, around);
+                new Routes(Map.of("", Backend.tiered("tiered", near, far, Values.DEFAULT, around))),
+                Pipes.BUILT_IN,
+                around);
         final Cached<Long, String> values = new CachedSpec<Long, String>(
                         definitions, "v:{key}", TypeRef.of(Long.class), TypeRef.of(String.class), (id, unused) -> {
                             loads.add(id);

@@ -8,13 +8,17 @@ import io.larder.cache.Cached;
 import io.larder.cache.FakeClock;
 import io.larder.cache.Larder;
 import io.larder.cache.Lookup;
+import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Cached functions over a node that lives, dies and falls silent. */
 @Timeout(120)
@@ -81,6 +85,22 @@ class MemcachedLarderTest {
 
         assertThat(tagged.get(7L).name()).isEqualTo("load 2");
         assertThat(tagged.get(7L).name()).isEqualTo("load 2");
+    }
+
+    @Test
+    void get_signedByAFileInTheUrl_isAHitForThoseWhoHaveIt(@TempDir Path folder) throws IOException {
+        Path secret = Files.writeString(folder.resolve("secret"), "0123456789abcdef\n");
+        String signed = node.url("/shop:" + FakeNode.PATIENT + "&secret=file:" + secret);
+        try (Larder first = open(signed);
+                Larder second = open("tiered:mem:," + signed)) {
+            Account loaded = accounts(first).get(7L);
+
+            assertThat(accounts(second).get(7L)).isEqualTo(loaded);
+            assertThat(accounts.get(7L)).as("without the secret").isNotEqualTo(loaded);
+            assertThat(accounts.stats().unreadable()).isEqualTo(1);
+            assertThat(accounts(first).get(7L)).as("written unsigned meanwhile").isNotEqualTo(loaded);
+            assertThat(first.stats().unreadable()).isEqualTo(1);
+        }
     }
 
     @Test
