@@ -2,7 +2,9 @@ package io.larder.cache;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * Keeps callers from asking a store that does not answer. Thread-safe.
@@ -56,8 +58,38 @@ final class Breaker {
     @GuardedBy("lock")
     private long retryNanos;
 
-    Breaker(Surroundings around) {
+    private final Consumer<State> listener;
+    private final AtomicInteger changes = new AtomicInteger(); // not told yet; above zero while a thread tells
+    private State told = State.CLOSED; // belongs to the thread that tells
+
+    /**
+     * A breaker.
+     *
+     * @param listener told each new state, by one thread at a time; of quick changes, the last
+     */
+    Breaker(Surroundings around, Consumer<State> listener) {
         this.around = around;
+        this.listener = listener;
+    }
+
+    private void changed() {
+        around.events().soon(this::tell);
+    }
+
+    /** Tells the state; who comes meanwhile leaves it to the thread that tells, which looks again. */
+    private void tell() {
+        if (changes.getAndIncrement() != 0) {
+            return;
+        }
+        int seen = 1;
+        while (seen != 0) {
+            State now = state();
+            if (now != told) {
+                told = now;
+                listener.accept(now);
+            }
+            seen = changes.addAndGet(-seen);
+        }
     }
 
     /** Whether to ask the store; who gets a yes reports the outcome. */
@@ -67,14 +99,15 @@ final class Breaker {
         }
         lock.lock();
         try {
-            if (state == State.OPEN && around.nanos() - retryNanos >= 0) {
-                state = State.PROBING;
-                return true;
+            if (state != State.OPEN || around.nanos() - retryNanos < 0) {
+                return state == State.CLOSED;
             }
-            return state == State.CLOSED;
+            state = State.PROBING;
         } finally {
             lock.unlock();
         }
+        changed();
+        return true;
     }
 
     /** The store has answered. */
@@ -88,14 +121,17 @@ final class Breaker {
         }
         lock.lock();
         try {
-            if (state == State.PROBING) {
-                close();
-            } else if (state == State.CLOSED) {
-                count(0);
+            if (state != State.PROBING) {
+                if (state == State.CLOSED) {
+                    count(0);
+                }
+                return;
             }
+            close();
         } finally {
             lock.unlock();
         }
+        changed();
     }
 
     /** The store has failed. */
@@ -114,6 +150,7 @@ final class Breaker {
         } finally {
             lock.unlock();
         }
+        changed();
     }
 
     @GuardedBy("lock")

@@ -182,7 +182,7 @@ final class BulkReads<K extends @Nullable Object, V extends @Nullable Object> {
         } finally {
             led.forEach((key, mine) -> {
                 shared.flights().remove(key, mine.flight());
-                reads.count(mine.flight().kind(), key, found.get(key), Detector.Level.LOADER);
+                shared.tally().got(mine.flight().kind(), key, found.get(key), Detector.Level.LOADER);
             });
         }
     }

@@ -67,8 +67,8 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
                 return reads.act(quiet, key, tags.markers(argument), argument, seen);
             }
         }
-        control.note(key, Detector.Outcome.BYPASS, Detector.Level.LOADER, null, around.nowMillis());
-        return control.allows(Op.WRITE) ? reload(key, argument) : loads.loadAround(argument);
+        shared.tally().bypassed(key);
+        return control.allows(Op.WRITE) ? reload(key, argument) : loads.loadAround(key, argument);
     }
 
     @Override
@@ -123,6 +123,7 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
         shared.overtake(key);
         shared.remove(key);
         shared.overtake(key); // as in put
+        shared.tally().invalidated(CacheEvent.Target.KEY, key);
     }
 
     @Override
@@ -134,6 +135,7 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
         shared.overtake(key);
         writes.expire(key, tags.markers(argument));
         shared.overtake(key); // as in put
+        shared.tally().invalidated(CacheEvent.Target.KEY_EXPIRED, key);
     }
 
     @Override
@@ -147,7 +149,7 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
     @Override
     public V bypass(K argument) {
         try {
-            return loads.loadAround(argument);
+            return loads.loadAround(keys.render(argument), argument);
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
@@ -158,7 +160,8 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
     @Override
     public V refresh(K argument) {
         try {
-            return control.allows(Op.WRITE) ? reload(keys.render(argument), argument) : loads.loadAround(argument);
+            String key = keys.render(argument);
+            return control.allows(Op.WRITE) ? reload(key, argument) : loads.loadAround(key, argument);
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {

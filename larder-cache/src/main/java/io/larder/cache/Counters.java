@@ -20,6 +20,15 @@ final class Counters {
     final LongAdder refreshFailures = new LongAdder();
     final LongAdder timeouts = new LongAdder();
 
+    /** A loader call that ended so. */
+    void loaded(long nanos, LoadOutcome outcome) {
+        loads.increment();
+        loadNanos.add(nanos);
+        if (outcome != LoadOutcome.VALUE) {
+            loadFailures.increment();
+        }
+    }
+
     /** A get that ended so. */
     void count(Flight.Kind kind) {
         switch (kind) {

@@ -26,7 +26,8 @@ record Definition<V extends @Nullable Object>(
         ConcurrentMap<String, Flight<V>> flights,
         Uses uses,
         Pauses pauses,
-        Counters counters) {
+        Counters counters,
+        Tally tally) {
     static <V extends @Nullable Object> Definition<V> of(
             Definitions.Plan<?, V> plan, boolean takesTags, Shelf<V> shelf, Counters counters, Surroundings around) {
         return new Definition<>(
@@ -39,7 +40,8 @@ record Definition<V extends @Nullable Object>(
                 new ConcurrentHashMap<>(),
                 new Uses(),
                 new Pauses(around),
-                counters);
+                counters,
+                new Tally(plan.template(), counters, around));
     }
 
     /** Takes the flight of the key, if any, off the map, so that nobody joins it any more and it stores nothing. */
@@ -65,12 +67,12 @@ record Definition<V extends @Nullable Object>(
         });
     }
 
-    /** Forgets a key; a store that fails is counted. */
+    /** Forgets a key; a store that fails is counted and told of. */
     void remove(String key) {
         try {
             shelf.remove(key);
         } catch (RuntimeException e) {
-            counters.storeFailures.increment();
+            tally.storeFailed(key, e);
         }
     }
 }

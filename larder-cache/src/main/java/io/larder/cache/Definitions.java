@@ -22,6 +22,7 @@ final class Definitions {
 
     private final ConcurrentMap<String, Definition<?>> byShape = new ConcurrentHashMap<>();
     private final Counters own = new Counters(); // of what belongs to no function
+    private final Tally ofNone;
     private final Routes routes;
     private final Pipes pipes;
     private final Surroundings around;
@@ -30,6 +31,7 @@ final class Definitions {
         this.routes = routes;
         this.pipes = pipes;
         this.around = around;
+        this.ofNone = new Tally("", own, around);
     }
 
     /**
@@ -75,10 +77,13 @@ final class Definitions {
             try {
                 backend.markers().renew(marker);
             } catch (RuntimeException e) {
-                own.storeFailures.increment(); // and the store is told as soon as it answers
+                ofNone.storeFailed(marker, e); // and the store is told as soon as it answers
             }
         }
         byShape.values().forEach(definition -> definition.overtakeTagged(marker)); // began before the new version
+        ofNone.invalidated(
+                marker.startsWith(Markers.TAG) ? CacheEvent.Target.TAG : CacheEvent.Target.NAMESPACE,
+                marker.substring(marker.indexOf(':') + 1));
     }
 
     CacheStats stats() {

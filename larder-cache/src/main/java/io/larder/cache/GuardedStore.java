@@ -33,7 +33,7 @@ final class GuardedStore implements ByteStore {
     GuardedStore(ByteStore store, String name, Surroundings around) {
         this.store = store;
         this.name = name;
-        this.breaker = new Breaker(around);
+        this.breaker = new Breaker(around, this::tellBreaker);
         this.around = around;
     }
 
@@ -57,6 +57,11 @@ final class GuardedStore implements ByteStore {
         }
         breaker.answered(start);
         return answer;
+    }
+
+    private void tellBreaker(Breaker.State state) {
+        CacheEvent.BreakerState told = CacheEvent.BreakerState.valueOf(state.name());
+        around.events().tell(listener -> listener.onBreaker(new CacheEvent.Breaker(name, told)));
     }
 
     private void enter() {
@@ -109,13 +114,13 @@ final class GuardedStore implements ByteStore {
                 return null;
             });
         } catch (NotKeptException e) {
-            missed.settled(key, upTo); // nothing is there any more
+            settle(key, upTo); // nothing is there any more
             throw e;
         } catch (RuntimeException e) {
             miss(key); // what is there, if anything, is older than what was to be written
             throw e;
         }
-        missed.settled(key, upTo);
+        settle(key, upTo);
     }
 
     @Override
@@ -134,13 +139,24 @@ final class GuardedStore implements ByteStore {
             store.remove(key);
             return null;
         });
-        missed.settled(key, upTo);
+        settle(key, upTo);
+    }
+
+    private void settle(String key, long upTo) {
+        if (missed.settled(key, upTo)) {
+            tellMissed(key, true);
+        }
+    }
+
+    private void tellMissed(String key, boolean recovered) {
+        around.events().tell(listener -> listener.onMissedRemoval(new CacheEvent.MissedRemoval(name, key, recovered)));
     }
 
     private void miss(String key) {
         if (missed.add(key, around.nowMillis())) {
             retryLater();
         }
+        tellMissed(key, false);
     }
 
     private void retryLater() {
@@ -167,7 +183,7 @@ final class GuardedStore implements ByteStore {
             try {
                 makeUp(key);
             } catch (IllegalArgumentException e) {
-                missed.settled(key, upTo); // the store takes no such key, so it has none either
+                settle(key, upTo); // the store takes no such key, so it has none either
             } catch (RuntimeException e) {
                 if (breaker.state() == Breaker.State.OPEN) {
                     break; // otherwise perhaps one node of several: the others are told

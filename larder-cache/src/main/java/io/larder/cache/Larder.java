@@ -5,6 +5,7 @@ import io.larder.base.Ticker;
 import io.larder.cache.spi.Store;
 import io.larder.cache.spi.StoreContext;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -226,6 +227,7 @@ public final class Larder implements AutoCloseable {
         private Pipes pipes = Pipes.BUILT_IN;
         private Values values = Values.DEFAULT;
         private int backgroundLoadsMax = Background.LOADS_MAX;
+        private final List<CacheListener> listeners = new ArrayList<>();
 
         private Builder() {}
 
@@ -314,6 +316,12 @@ public final class Larder implements AutoCloseable {
             return this;
         }
 
+        /** Hears of gets, loads, entries and stores. May be called for several; each is told in this order. */
+        public Builder listener(CacheListener listener) {
+            listeners.add(listener);
+            return this;
+        }
+
         /** Runs what comes later, like telling a store what it has missed; default a daemon thread, started when needed. */
         public Builder timer(Timer source) {
             timer = source;
@@ -344,7 +352,8 @@ public final class Larder implements AutoCloseable {
                     clock,
                     random,
                     new Background(loadExecutor, backgroundLoadsMax),
-                    timer == null ? own : timer);
+                    timer == null ? own : timer,
+                    new Events(listeners));
             StoreContext context = new StoreContext(ticker, clock, executor);
             Map<String, Backend> backends = new HashMap<>();
             try {

@@ -1,6 +1,7 @@
 package io.larder.cache;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -17,6 +18,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
     private final Definition<V> shared;
     private final Shelf<V> shelf;
     private final Counters counters;
+    private final Tally tally;
     private final ContextLoader<? super K, V> loader;
     private final Policy policy;
     private final Writes<K, V> writes;
@@ -26,6 +28,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
         this.shared = shared;
         this.shelf = shared.shelf();
         this.counters = shared.counters();
+        this.tally = shared.tally();
         this.loader = plan.loader();
         this.policy = plan.policy();
         this.writes = writes;
@@ -54,7 +57,11 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
             long start = around.nanos();
             V value;
             try {
-                value = load(task.argument(), context, start);
+                value = tally.load(
+                        new Tally.Call(key, 1, task.decision() == Decision.SERVE_AND_REFRESH),
+                        start,
+                        () -> loader.load(task.argument(), context),
+                        e -> judge(task.decision(), tags.versions() != null, e));
             } catch (Exception e) {
                 return failed(flight, task, tags.versions(), e);
             } catch (Error e) {
@@ -66,7 +73,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
             shared.pauses().ended(key);
             Versions versions = tags.versions();
             if (versions != null) {
-                flight.store(() -> writes.store(task, value, context.ttl(), stamp, loadNanos, versions));
+                store(flight, () -> writes.store(task, value, context.ttl(), stamp, loadNanos, versions));
             }
             return value;
         } catch (Throwable t) {
@@ -95,7 +102,11 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
         try {
             List<K> arguments = new ArrayList<>();
             chunk.forEach(one -> arguments.add(one.task().argument()));
-            loaded = counted(start, () -> bulk.load(arguments));
+            loaded = tally.load(
+                    new Tally.Call(chunk.get(0).task().key(), chunk.size(), false),
+                    start,
+                    () -> bulk.load(arguments),
+                    e -> judgeAll(chunk, versions != null, e));
         } catch (Exception e) {
             chunk.forEach(one -> failedOf(one, versions, e, values, failed));
             return;
@@ -111,9 +122,18 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
             Versions own = versionsFor(one.task(), versions);
             if (own != null) {
                 V value = Nulls.cast(values.get(one.task().key()));
-                one.flight().store(() -> writes.store(one.task(), value, null, stamp, nanosEach, own));
+                store(one.flight(), () -> writes.store(one.task(), value, null, stamp, nanosEach, own));
             }
         }
+    }
+
+    /** For all keys of a chunk, the worst of what becomes of each. */
+    private LoadOutcome judgeAll(List<Pending<K, V>> chunk, boolean stores, Exception failure) {
+        return chunk.stream()
+                .map(one ->
+                        judge(one.task().decision(), stores && one.task().decision() != Decision.LOAD_ONLY, failure))
+                .max(Comparator.naturalOrder())
+                .orElse(LoadOutcome.FAILED);
     }
 
     private void failedOf(
@@ -204,29 +224,29 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
     }
 
     /** Calls the loader, for a get that leaves the store alone. */
-    V loadAround(K argument) throws Exception {
+    V loadAround(String key, K argument) throws Exception {
         LoadContext<V> context =
                 new LoadContext<>(new Lookup.Absent<>(), tags -> LoadTags.markers(shared, tags)); // nothing is stored
-        return load(argument, context, around.nanos());
+        return tally.load(
+                new Tally.Call(key, 1, false),
+                around.nanos(),
+                () -> loader.load(argument, context),
+                e -> LoadOutcome.FAILED);
     }
 
-    private V load(K argument, LoadContext<V> context, long start) throws Exception {
-        return counted(start, () -> loader.load(argument, context));
-    }
-
-    private <R extends @Nullable Object> R counted(long start, Callable<R> load) throws Exception {
-        boolean loaded = false;
-        try {
-            R value = load.call();
-            loaded = true;
-            return value;
-        } finally {
-            counters.loads.increment();
-            counters.loadNanos.add(around.nanos() - start);
-            if (!loaded) {
-                counters.loadFailures.increment();
-            }
+    /** What becomes of a load that fails so; {@code stores} says whether anything can be written. */
+    private LoadOutcome judge(Decision decision, boolean stores, Exception failure) {
+        if (stores && policy.negative(failure) != null) {
+            return LoadOutcome.NEGATIVE;
         }
+        boolean excused = decision == Decision.SERVE_AND_REFRESH
+                || (decision == Decision.LOAD_OR_SERVE && policy.excuses(failure));
+        return excused ? LoadOutcome.EXCUSED : LoadOutcome.FAILED;
+    }
+
+    /** Runs the write of a flight, which holds its lock. */
+    private void store(Flight<V> flight, Runnable write) {
+        around.events().afterwards(() -> flight.store(write));
     }
 
     private V failed(Flight<V> flight, Task<K, V> task, @Nullable Versions versions, Exception failure)
@@ -239,7 +259,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
             }
             shared.pauses().ended(task.key());
             flight.crash(failure, Flight.Kind.MISS);
-            flight.store(() -> writes.remember(task.key(), negative, failure, versions));
+            store(flight, () -> writes.remember(task.key(), negative, failure, versions));
             throw failure;
         }
         noteFailedRefresh(task);

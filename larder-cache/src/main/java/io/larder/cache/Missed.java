@@ -66,18 +66,20 @@ final class Missed {
         return last.get();
     }
 
-    /** The store knows of the key, as of the miss with this number. */
-    void settled(String key, long upTo) {
+    /** The store knows of the key, as of the miss with this number; answers whether the key was one of these. */
+    boolean settled(String key, long upTo) {
         if (!any) {
-            return;
+            return false;
         }
         lock.lock();
         try {
             Long number = keys.get(key);
-            if (number != null && number <= upTo) {
+            boolean known = number != null && number <= upTo;
+            if (known) {
                 keys.remove(key);
                 any = !keys.isEmpty();
             }
+            return known;
         } finally {
             lock.unlock();
         }

@@ -18,6 +18,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
     private final Definition<V> shared;
     private final Shelf<V> shelf;
     private final Counters counters;
+    private final Tally tally;
     private final Loads<K, V> loads;
     private final Tagging<K> tags;
     private final Policy policy;
@@ -35,6 +36,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
         this.shared = shared;
         this.shelf = shared.shelf();
         this.counters = shared.counters();
+        this.tally = shared.tally();
         this.loads = loads;
         this.tags = plan.tags();
         this.policy = plan.policy();
@@ -102,13 +104,13 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
     /** Serves or raises what was seen. */
     V act(Decision decision, String key, List<String> markers, K argument, Lookup<V> seen) throws Exception {
         if (decision == Decision.RAISE) {
-            count(Flight.Kind.NEGATIVE, key, seen, Detector.Level.PROCESS);
+            tally.got(Flight.Kind.NEGATIVE, key, seen, Detector.Level.PROCESS);
             throw raise(seen);
         }
         if (decision == Decision.SERVE_AND_REFRESH) {
             refresh(key, markers, argument, seen);
         }
-        count(kindServed(decision), key, seen, Detector.Level.PROCESS);
+        tally.got(kindServed(decision), key, seen, Detector.Level.PROCESS);
         return Loads.valueOf(seen);
     }
 
@@ -127,11 +129,11 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
             counters.joined.increment();
             Flight.Offer<V> offer = await(other, key, policy.hardTimeout());
             if (offer != null) {
-                count(offer.kind(), key, null, Detector.Level.LOADER);
+                tally.got(offer.kind(), key, null, Detector.Level.LOADER);
                 return offer.value();
             }
             if (!other.wasInterrupted()) {
-                count(other.kind(), key, null, Detector.Level.LOADER);
+                tally.got(other.kind(), key, null, Detector.Level.LOADER);
                 return other.result();
             }
             shared.flights().remove(key, other); // its leader was told to stop, we were not
@@ -151,7 +153,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
                 try {
                     value = actAsLeader(flight, decision, key, argument, found);
                 } finally {
-                    count(flight.kind(), key, found, Detector.Level.STORE);
+                    tally.got(flight.kind(), key, found, Detector.Level.STORE);
                 }
                 return value;
             }
@@ -199,7 +201,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
         try {
             return loads.fill(flight, task);
         } finally {
-            count(flight.kind(), task.key(), task.found(), Detector.Level.LOADER);
+            tally.got(flight.kind(), task.key(), task.found(), Detector.Level.LOADER);
         }
     }
 
@@ -212,15 +214,15 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
             throw interrupted(task.key(), e);
         }
         if (landed) {
-            count(flight.kind(), task.key(), task.found(), Detector.Level.LOADER);
+            tally.got(flight.kind(), task.key(), task.found(), Detector.Level.LOADER);
             return flight.result();
         }
         counters.timeouts.increment();
         if (task.decision() == Decision.LOAD_OR_SERVE) {
-            count(Flight.Kind.STALE, task.key(), task.found(), Detector.Level.STORE);
+            tally.got(Flight.Kind.STALE, task.key(), task.found(), Detector.Level.STORE);
             return Loads.valueOf(task.found());
         }
-        count(Flight.Kind.MISS, task.key(), null, Detector.Level.LOADER);
+        tally.got(Flight.Kind.MISS, task.key(), null, Detector.Level.LOADER);
         throw new LoadTimeoutException(task.key(), patience);
     }
 
@@ -251,7 +253,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
 
     private LoadTimeoutException tooLong(String key, Duration patience) {
         counters.timeouts.increment();
-        count(Flight.Kind.MISS, key, null, Detector.Level.LOADER);
+        tally.got(Flight.Kind.MISS, key, null, Detector.Level.LOADER);
         return new LoadTimeoutException(key, patience);
     }
 
@@ -259,21 +261,6 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
         Thread.currentThread().interrupt();
         return new LarderException(
                 "interrupted while another thread loads %s; the load goes on".formatted(Printable.of(key)), cause);
-    }
-
-    /** Counts a get, and tells those who listen. */
-    void count(Flight.Kind kind, String key, @Nullable Lookup<V> found, Detector.Level level) {
-        counters.count(kind);
-        if (!around.control().isQuiet()) {
-            boolean served = kind == Flight.Kind.HIT || kind == Flight.Kind.STALE || kind == Flight.Kind.NEGATIVE;
-            around.control()
-                    .note(
-                            key,
-                            Detector.Outcome.valueOf(kind.name()),
-                            served && found != null && level == Detector.Level.LOADER ? Detector.Level.STORE : level,
-                            served && found != null ? Meta.of(found) : null,
-                            around.nowMillis());
-        }
     }
 
     Decision decide(String key, Lookup<V> lookup) {

@@ -15,16 +15,28 @@ final class Surroundings {
     private final RandomGenerator random;
     private final Background background;
     private final Timer timer;
+    private final Events events;
     private final Control control = new Control();
     private final Waits waits = new Waits();
     private final AtomicLong lastStamp = new AtomicLong();
 
     Surroundings(Ticker ticker, InstantSource clock, RandomGenerator random, Background background, Timer timer) {
+        this(ticker, clock, random, background, timer, Events.NONE);
+    }
+
+    Surroundings(
+            Ticker ticker,
+            InstantSource clock,
+            RandomGenerator random,
+            Background background,
+            Timer timer,
+            Events events) {
         this.ticker = ticker;
         this.clock = clock;
         this.random = random;
         this.background = background;
         this.timer = timer;
+        this.events = events;
     }
 
     long nanos() {
@@ -50,6 +62,10 @@ final class Surroundings {
 
     Timer timer() {
         return timer;
+    }
+
+    Events events() {
+        return events;
     }
 
     Control control() {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a cached function writes: loaded values, values the caller knows, remembered failures, and values whose TTL is ended
- * early. A store that fails is counted and raises nothing. Thread-safe.
+ * early. A store that fails is counted and told of, and raises nothing. Thread-safe.
  */
 final class Writes<K extends @Nullable Object, V extends @Nullable Object> {
     private static final System.Logger LOG = System.getLogger("io.larder.cache");
@@ -16,7 +16,7 @@ final class Writes<K extends @Nullable Object, V extends @Nullable Object> {
 
     private final Definition<V> shared;
     private final Shelf<V> shelf;
-    private final Counters counters;
+    private final Tally tally;
     private final Policy policy;
     private final StoreRule<K, V> rule;
     private final @Nullable InUse<K> inUse;
@@ -26,7 +26,7 @@ final class Writes<K extends @Nullable Object, V extends @Nullable Object> {
     Writes(Definition<V> shared, Definitions.Plan<K, V> plan, @Nullable InUse<K> inUse, Surroundings around) {
         this.shared = shared;
         this.shelf = shared.shelf();
-        this.counters = shared.counters();
+        this.tally = shared.tally();
         this.policy = plan.policy();
         this.rule = plan.rule();
         this.inUse = inUse;
@@ -42,7 +42,7 @@ final class Writes<K extends @Nullable Object, V extends @Nullable Object> {
         try {
             ttl = rule.ttl(task.argument(), value, said, loadNanos, policy);
         } catch (RuntimeException e) {
-            counters.storeFailures.increment();
+            tally.storeFailed(task.key(), e);
             if (complained.compareAndSet(false, true)) { // once is enough, the counter goes on
                 LOG.log(
                         System.Logger.Level.WARNING,
@@ -74,7 +74,7 @@ final class Writes<K extends @Nullable Object, V extends @Nullable Object> {
         try {
             return shelf.markers().read(markers);
         } catch (RuntimeException e) {
-            counters.storeFailures.increment();
+            tally.storeFailed(markers.get(0), e);
             return null;
         }
     }
@@ -111,7 +111,7 @@ final class Writes<K extends @Nullable Object, V extends @Nullable Object> {
             // under its own versions: an invalidation since it was written makes it invalid
             shelf.put(key, fresh.value(), meta, Duration.ZERO, policy.stale(), found.versions());
         } catch (RuntimeException e) {
-            counters.storeFailures.increment();
+            tally.storeFailed(key, e);
             shared.remove(key);
         }
     }
@@ -125,7 +125,7 @@ final class Writes<K extends @Nullable Object, V extends @Nullable Object> {
                 inUse.dated(key, meta);
             }
         } catch (RuntimeException e) {
-            counters.storeFailures.increment(); // the caller has its value; the counter tells
+            tally.storeFailed(key, e); // the caller has its value
         }
     }
 
@@ -140,7 +140,7 @@ final class Writes<K extends @Nullable Object, V extends @Nullable Object> {
         try {
             shelf.putNegative(key, new Lookup.Negative<>(rule.type().getName(), message, meta), drawn, versions);
         } catch (RuntimeException e) {
-            counters.storeFailures.increment();
+            tally.storeFailed(key, e);
         }
     }
 }
