@@ -112,6 +112,13 @@ final class Backend implements AutoCloseable {
         return name;
     }
 
+    /** What its store in this process has counted, if it has one that does. */
+    Optional<StoreStats> stats(String route) {
+        return Optional.ofNullable(near)
+                .flatMap(Store::counts)
+                .map(counts -> new StoreStats(route, name, counts.entries(), counts.evictions(), counts.expirations()));
+    }
+
     /** How its store outside the process is doing, if it has one. */
     Optional<StoreHealth> health(String route) {
         return Optional.ofNullable(guard).map(store -> store.health(route));

@@ -82,18 +82,19 @@ final class BulkReads<K extends @Nullable Object, V extends @Nullable Object> {
         wanted.entrySet().removeIf(entry -> {
             Wanted<K> one = entry.getValue();
             Lookup<V> seen = shared.shelf().glance(entry.getKey(), one.markers());
-            return !(seen instanceof Lookup.Absent<V>) && serve(entry.getKey(), one, seen, answer);
+            return !(seen instanceof Lookup.Absent<V>)
+                    && serve(entry.getKey(), one, seen, Detector.Level.PROCESS, answer);
         });
     }
 
     /** Serves a lookup that needs no load; answers whether it did. */
-    private boolean serve(String key, Wanted<K> one, Lookup<V> seen, Answer answer) {
+    private boolean serve(String key, Wanted<K> one, Lookup<V> seen, Detector.Level level, Answer answer) {
         Decision decision = reads.decide(key, seen);
         if (decision.loads()) {
             return false;
         }
         try {
-            answer.values.put(key, reads.act(decision, key, one.markers(), one.argument(), seen));
+            answer.values.put(key, reads.act(decision, level, key, one.markers(), one.argument(), seen));
         } catch (Exception e) {
             answer.failed(e);
         }
@@ -104,7 +105,7 @@ final class BulkReads<K extends @Nullable Object, V extends @Nullable Object> {
     private void oneByOne(Map<String, Wanted<K>> wanted, Answer answer) {
         Map<String, Lookup<V>> found = shared.shelf().findAll(markersOf(wanted));
         wanted.forEach((key, one) -> {
-            if (serve(key, one, found.getOrDefault(key, absent), answer)) {
+            if (serve(key, one, found.getOrDefault(key, absent), Detector.Level.STORE, answer)) {
                 return;
             }
             try {

@@ -21,6 +21,11 @@ import java.time.Duration;
  * @param refreshes loads begun in the background, early or by the number of uses; counted as loads too
  * @param refreshFailures of these, those that failed
  * @param timeouts gets that did not wait for a load to its end, because of a soft or a hard timeout
+ * @param nearHits of the hits, those seen in this process
+ * @param negativeLoads of the failed loads, those whose failure the policy remembers
+ * @param excusedLoads of the failed loads, those in place of which an old value is served, all failed refreshes included
+ * @param loadTimeMax the longest time the loader took
+ * @param slowLoads loads that took at least what {@link Larder.Builder#slowLoads} says
  */
 public record CacheStats(
         long hits,
@@ -36,8 +41,14 @@ public record CacheStats(
         long negativeHits,
         long refreshes,
         long refreshFailures,
-        long timeouts) {
-    static final CacheStats ZERO = new CacheStats(0, 0, 0, 0, 0, 0, Duration.ZERO, 0, 0, 0, 0, 0, 0, 0);
+        long timeouts,
+        long nearHits,
+        long negativeLoads,
+        long excusedLoads,
+        Duration loadTimeMax,
+        long slowLoads) {
+    static final CacheStats ZERO =
+            new CacheStats(0, 0, 0, 0, 0, 0, Duration.ZERO, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Duration.ZERO, 0);
 
     /** Hits of all three kinds as a part of all gets, from 0 to 1; 0 before the first. */
     public double hitRatio() {
@@ -46,7 +57,7 @@ public record CacheStats(
         return gets == 0 ? 0 : (double) served / gets;
     }
 
-    /** The sum of both, field by field. */
+    /** The sum of both, field by field; of the longest times, the longer. */
     public CacheStats plus(CacheStats other) {
         return new CacheStats(
                 hits + other.hits,
@@ -62,6 +73,11 @@ public record CacheStats(
                 negativeHits + other.negativeHits,
                 refreshes + other.refreshes,
                 refreshFailures + other.refreshFailures,
-                timeouts + other.timeouts);
+                timeouts + other.timeouts,
+                nearHits + other.nearHits,
+                negativeLoads + other.negativeLoads,
+                excusedLoads + other.excusedLoads,
+                loadTimeMax.compareTo(other.loadTimeMax) < 0 ? other.loadTimeMax : loadTimeMax,
+                slowLoads + other.slowLoads);
     }
 }

@@ -64,7 +64,7 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
             Decision decision = reads.decide(key, seen);
             if (!decision.loads()) {
                 Decision quiet = decision == Decision.SERVE_AND_REFRESH ? Decision.SERVE : decision;
-                return reads.act(quiet, key, tags.markers(argument), argument, seen);
+                return reads.act(quiet, Detector.Level.STORE, key, tags.markers(argument), argument, seen);
             }
         }
         shared.tally().bypassed(key);

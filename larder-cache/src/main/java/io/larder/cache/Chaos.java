@@ -7,9 +7,11 @@ import io.larder.cache.spi.ByteStore;
 import io.larder.cache.spi.Capability;
 import io.larder.cache.spi.ObjectStore;
 import io.larder.cache.spi.Store;
+import io.larder.cache.spi.StoreCounts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -119,6 +121,10 @@ abstract class Chaos<T> {
     public void remove(String key) {
         strike(key);
         inner.remove(key);
+    }
+
+    public Optional<StoreCounts> counts() {
+        return inner.counts();
     }
 
     public void close() {

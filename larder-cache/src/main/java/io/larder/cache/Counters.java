@@ -1,17 +1,23 @@
 package io.larder.cache;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The live counters behind {@link CacheStats}. Thread-safe. */
 final class Counters {
-    final LongAdder hits = new LongAdder();
+    final LongAdder nearHits = new LongAdder();
+    final LongAdder otherHits = new LongAdder();
     final LongAdder misses = new LongAdder();
     final LongAdder unavailable = new LongAdder();
     final LongAdder joined = new LongAdder();
     final LongAdder loads = new LongAdder();
     final LongAdder loadFailures = new LongAdder();
+    final LongAdder negativeLoads = new LongAdder();
+    final LongAdder excusedLoads = new LongAdder();
+    final LongAdder slowLoads = new LongAdder();
     final LongAdder loadNanos = new LongAdder();
+    final LongAccumulator loadNanosMax = new LongAccumulator(Math::max, 0);
     final LongAdder storeFailures = new LongAdder();
     final LongAdder unreadable = new LongAdder();
     final LongAdder staleHits = new LongAdder();
@@ -24,15 +30,21 @@ final class Counters {
     void loaded(long nanos, LoadOutcome outcome) {
         loads.increment();
         loadNanos.add(nanos);
+        loadNanosMax.accumulate(nanos);
         if (outcome != LoadOutcome.VALUE) {
             loadFailures.increment();
         }
+        if (outcome == LoadOutcome.NEGATIVE) {
+            negativeLoads.increment();
+        } else if (outcome == LoadOutcome.EXCUSED) {
+            excusedLoads.increment();
+        }
     }
 
-    /** A get that ended so. */
-    void count(Flight.Kind kind) {
+    /** A get that ended so; {@code near} says whether the answer was seen in this process. */
+    void count(Flight.Kind kind, boolean near) {
         switch (kind) {
-            case HIT -> hits.increment();
+            case HIT -> (near ? nearHits : otherHits).increment();
             case STALE -> staleHits.increment();
             case NEGATIVE -> negativeHits.increment();
             case MISS -> misses.increment();
@@ -41,8 +53,9 @@ final class Counters {
     }
 
     CacheStats read() {
+        long near = nearHits.sum();
         return new CacheStats(
-                hits.sum(),
+                near + otherHits.sum(),
                 misses.sum(),
                 unavailable.sum(),
                 joined.sum(),
@@ -55,6 +68,11 @@ final class Counters {
                 negativeHits.sum(),
                 refreshes.sum(),
                 refreshFailures.sum(),
-                timeouts.sum());
+                timeouts.sum(),
+                near,
+                negativeLoads.sum(),
+                excusedLoads.sum(),
+                Duration.ofNanos(loadNanosMax.get()),
+                slowLoads.sum());
     }
 }

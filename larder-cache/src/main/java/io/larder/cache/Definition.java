@@ -22,6 +22,7 @@ record Definition<V extends @Nullable Object>(
         boolean takesTags,
         Type valueType,
         String owner,
+        Origin origin,
         Shelf<V> shelf,
         ConcurrentMap<String, Flight<V>> flights,
         Uses uses,
@@ -29,19 +30,25 @@ record Definition<V extends @Nullable Object>(
         Counters counters,
         Tally tally) {
     static <V extends @Nullable Object> Definition<V> of(
-            Definitions.Plan<?, V> plan, boolean takesTags, Shelf<V> shelf, Counters counters, Surroundings around) {
+            Definitions.Plan<?, V> plan, Origin origin, Shelf<V> shelf, Counters counters, Surroundings around) {
         return new Definition<>(
                 plan.template(),
                 plan.keys().pipes(),
-                takesTags,
+                origin.backend().takesTags(),
                 plan.valueType(),
                 plan.owner(),
+                origin,
                 shelf,
                 new ConcurrentHashMap<>(),
                 new Uses(),
                 new Pauses(around),
                 counters,
-                new Tally(plan.template(), counters, around));
+                new Tally(plan.template(), counters, shelf instanceof ObjectShelf, around));
+    }
+
+    FunctionStats stats() {
+        return new FunctionStats(
+                template, origin.namespace(), origin.route(), origin.backend().name(), counters.read());
     }
 
     /** Takes the flight of the key, if any, off the map, so that nobody joins it any more and it stores nothing. */

@@ -1,6 +1,8 @@
 package io.larder.cache;
 
 import java.lang.reflect.Type;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -31,7 +33,7 @@ final class Definitions {
         this.routes = routes;
         this.pipes = pipes;
         this.around = around;
-        this.ofNone = new Tally("", own, around);
+        this.ofNone = new Tally("", own, false, around);
     }
 
     /**
@@ -86,6 +88,13 @@ final class Definitions {
                 marker.substring(marker.indexOf(':') + 1));
     }
 
+    List<FunctionStats> functions() {
+        return byShape.values().stream()
+                .map(Definition::stats)
+                .sorted(Comparator.comparing(FunctionStats::function))
+                .toList();
+    }
+
     CacheStats stats() {
         return byShape.values().stream()
                 .map(definition -> definition.counters().read())
@@ -94,14 +103,14 @@ final class Definitions {
 
     private <V extends @Nullable Object> Definition<V> definition(Plan<?, V> plan) {
         Counters counters = new Counters();
-        Backend backend =
-                routes.backend(routes.prefixOf(plan.template(), plan.keys().head()));
+        String route = routes.prefixOf(plan.template(), plan.keys().head());
+        Backend backend = routes.backend(route);
         if (!plan.tags().isEmpty()) {
             backend.checkTags(plan.template());
         }
         return Definition.of(
                 plan,
-                backend.takesTags(),
+                new Origin(route, backend, plan.tags().namespace()),
                 backend.shelf(plan.template(), plan.valueType(), counters),
                 counters,
                 around);

@@ -4,6 +4,7 @@ import io.larder.base.Printable;
 import io.larder.base.Ticker;
 import io.larder.cache.spi.Store;
 import io.larder.cache.spi.StoreContext;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -200,6 +201,16 @@ public final class Larder implements AutoCloseable {
         return control.isOff();
     }
 
+    /** The functions defined so far and what each counted, by key template. */
+    public List<FunctionStats> functions() {
+        return definitions.functions();
+    }
+
+    /** What the stores in this process hold and have evicted. */
+    public List<StoreStats> stores() {
+        return routes.stats();
+    }
+
     /** The sum of what all functions counted. */
     public CacheStats stats() {
         return definitions.stats();
@@ -228,6 +239,7 @@ public final class Larder implements AutoCloseable {
         private Values values = Values.DEFAULT;
         private int backgroundLoadsMax = Background.LOADS_MAX;
         private final List<CacheListener> listeners = new ArrayList<>();
+        private Duration slowLoads = Policy.FOREVER;
 
         private Builder() {}
 
@@ -322,6 +334,23 @@ public final class Larder implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Logs loads that took at least that long, as warnings of the logger {@code io.larder.cache}: one line each with the
+         * key, escaped and cut, ten lines within ten seconds, and then how many more there were. Default: none.
+         *
+         * @throws IllegalArgumentException if the text is no duration of at least 1 ms
+         */
+        public Builder slowLoads(String least) {
+            Duration parsed = Policy.duration("slowLoads", least);
+            if (parsed.compareTo(Policy.TTL_MIN) < 0) {
+                throw new IllegalArgumentException(
+                        "slowLoads must be at least 1ms, was %s; write the time a load may take, like 500ms"
+                                .formatted(Printable.of(least)));
+            }
+            slowLoads = parsed;
+            return this;
+        }
+
         /** Runs what comes later, like telling a store what it has missed; default a daemon thread, started when needed. */
         public Builder timer(Timer source) {
             timer = source;
@@ -347,13 +376,15 @@ public final class Larder implements AutoCloseable {
          */
         public Larder open() {
             DaemonTimer own = new DaemonTimer();
+            Timer later = timer == null ? own : timer;
             Surroundings around = new Surroundings(
                     ticker,
                     clock,
                     random,
                     new Background(loadExecutor, backgroundLoadsMax),
-                    timer == null ? own : timer,
-                    new Events(listeners));
+                    later,
+                    new Events(listeners),
+                    new SlowLoads(slowLoads, ticker, later));
             StoreContext context = new StoreContext(ticker, clock, executor);
             Map<String, Backend> backends = new HashMap<>();
             try {

@@ -4,9 +4,13 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Policy.VarExpiration;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.larder.cache.spi.ObjectStore;
 import io.larder.cache.spi.StoreContext;
+import io.larder.cache.spi.StoreCounts;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +21,8 @@ final class MemoryStore implements ObjectStore {
     private final Cache<String, Object> cache;
     private final VarExpiration<String, Object> ttls;
     private final Duration ttlMax;
+    private final LongAdder evictions = new LongAdder();
+    private final LongAdder expirations = new LongAdder();
 
     /**
      * A store.
@@ -30,6 +36,9 @@ final class MemoryStore implements ObjectStore {
                 .expireAfter(new TtlSetByPut())
                 .ticker(context.ticker()::nanos)
                 .executor(context.executor())
+                .evictionListener((key, value, cause) -> {
+                    (cause == RemovalCause.EXPIRED ? expirations : evictions).increment();
+                })
                 .build();
         this.ttls = cache.policy().expireVariably().orElseThrow();
     }
@@ -47,6 +56,11 @@ final class MemoryStore implements ObjectStore {
     @Override
     public void remove(String key) {
         cache.invalidate(key);
+    }
+
+    @Override
+    public Optional<StoreCounts> counts() {
+        return Optional.of(new StoreCounts(cache.estimatedSize(), evictions.sum(), expirations.sum()));
     }
 
     @Override

@@ -54,7 +54,9 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
             return fly(key, markers, argument);
         }
         Decision decision = decide(key, seen);
-        return decision.loads() ? fly(key, markers, argument) : act(decision, key, markers, argument, seen);
+        return decision.loads()
+                ? fly(key, markers, argument)
+                : act(decision, Detector.Level.PROCESS, key, markers, argument, seen);
     }
 
     /** A get of the key begins. */
@@ -102,15 +104,16 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
     }
 
     /** Serves or raises what was seen. */
-    V act(Decision decision, String key, List<String> markers, K argument, Lookup<V> seen) throws Exception {
+    V act(Decision decision, Detector.Level level, String key, List<String> markers, K argument, Lookup<V> seen)
+            throws Exception {
         if (decision == Decision.RAISE) {
-            tally.got(Flight.Kind.NEGATIVE, key, seen, Detector.Level.PROCESS);
+            tally.got(Flight.Kind.NEGATIVE, key, seen, level);
             throw raise(seen);
         }
         if (decision == Decision.SERVE_AND_REFRESH) {
             refresh(key, markers, argument, seen);
         }
-        tally.got(kindServed(decision), key, seen, Detector.Level.PROCESS);
+        tally.got(kindServed(decision), key, seen, level);
         return Loads.valueOf(seen);
     }
 

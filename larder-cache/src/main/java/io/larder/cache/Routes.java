@@ -57,6 +57,12 @@ final class Routes implements AutoCloseable {
         return health;
     }
 
+    List<StoreStats> stats() {
+        List<StoreStats> stats = new ArrayList<>();
+        byPrefix.forEach((prefix, backend) -> backend.stats(prefix).ifPresent(stats::add));
+        return stats;
+    }
+
     @Override
     public void close() {
         RuntimeException first = null;

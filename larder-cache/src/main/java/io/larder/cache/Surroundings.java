@@ -16,12 +16,13 @@ final class Surroundings {
     private final Background background;
     private final Timer timer;
     private final Events events;
+    private final SlowLoads slowLoads;
     private final Control control = new Control();
     private final Waits waits = new Waits();
     private final AtomicLong lastStamp = new AtomicLong();
 
     Surroundings(Ticker ticker, InstantSource clock, RandomGenerator random, Background background, Timer timer) {
-        this(ticker, clock, random, background, timer, Events.NONE);
+        this(ticker, clock, random, background, timer, Events.NONE, new SlowLoads(Policy.FOREVER, ticker, timer));
     }
 
     Surroundings(
@@ -30,13 +31,15 @@ final class Surroundings {
             RandomGenerator random,
             Background background,
             Timer timer,
-            Events events) {
+            Events events,
+            SlowLoads slowLoads) {
         this.ticker = ticker;
         this.clock = clock;
         this.random = random;
         this.background = background;
         this.timer = timer;
         this.events = events;
+        this.slowLoads = slowLoads;
     }
 
     long nanos() {
@@ -66,6 +69,10 @@ final class Surroundings {
 
     Events events() {
         return events;
+    }
+
+    SlowLoads slowLoads() {
+        return slowLoads;
     }
 
     Control control() {

@@ -9,8 +9,10 @@ final class Tagging<K extends @Nullable Object> {
     private final List<KeyTemplate<K>> templates;
     private final List<String> fixed; // the markers, where no tag depends on the argument
     private final boolean isFixed;
+    private final String namespace;
 
-    private Tagging(List<KeyTemplate<K>> templates, boolean isFixed) {
+    private Tagging(List<KeyTemplate<K>> templates, boolean isFixed, String namespace) {
+        this.namespace = namespace;
         this.templates = templates;
         this.isFixed = isFixed;
         this.fixed = isFixed ? render(templates, Nulls.cast(null)) : List.of();
@@ -18,7 +20,7 @@ final class Tagging<K extends @Nullable Object> {
 
     /** Of a function without any. */
     static <K extends @Nullable Object> Tagging<K> none() {
-        return new Tagging<>(List.of(), true);
+        return new Tagging<>(List.of(), true, "");
     }
 
     /**
@@ -39,7 +41,7 @@ final class Tagging<K extends @Nullable Object> {
             throw new IllegalArgumentException("an entry has at most %d tags, these are %d; leave some out"
                     .formatted(Versions.COUNT_MAX, templates.size()));
         }
-        return new Tagging<>(List.copyOf(templates), templates.stream().noneMatch(KeyTemplate::hasSlots));
+        return new Tagging<>(List.copyOf(templates), templates.stream().noneMatch(KeyTemplate::hasSlots), namespace);
     }
 
     private static String checked(String namespace) {
@@ -48,6 +50,11 @@ final class Tagging<K extends @Nullable Object> {
                     "namespace \"%s\" depends on the argument; a namespace is one name, use a tag instead"
                             .formatted(namespace));
         }
+        return namespace;
+    }
+
+    /** Empty for none. */
+    String namespace() {
         return namespace;
     }
 

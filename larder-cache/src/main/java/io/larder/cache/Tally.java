@@ -9,11 +9,18 @@ import org.jspecify.annotations.Nullable;
 final class Tally {
     private final String function;
     private final Counters counters;
+    private final Detector.Level storeLevel;
     private final Control control;
     private final Events events;
     private final Surroundings around;
 
-    Tally(String function, Counters counters, Surroundings around) {
+    /**
+     * A tally.
+     *
+     * @param isNear whether the store is in this process
+     */
+    Tally(String function, Counters counters, boolean isNear, Surroundings around) {
+        this.storeLevel = isNear ? Detector.Level.PROCESS : Detector.Level.STORE;
         this.function = function;
         this.counters = counters;
         this.control = around.control();
@@ -21,11 +28,16 @@ final class Tally {
         this.around = around;
     }
 
-    /** A get that has ended. */
+    /**
+     * A get that has ended.
+     *
+     * @param level {@code STORE} for what the store was asked for, which may be in this process
+     */
     void got(Flight.Kind kind, String key, @Nullable Lookup<?> found, Detector.Level level) {
-        counters.count(kind);
+        Detector.Level from = level == Detector.Level.STORE ? storeLevel : level;
+        counters.count(kind, from == Detector.Level.PROCESS);
         if (!control.isQuiet() || events.hearsGets()) {
-            tell(kind, key, found, level);
+            tell(kind, key, found, from);
         }
     }
 
@@ -33,9 +45,9 @@ final class Tally {
         boolean fromStore =
                 found != null && kind != Flight.Kind.MISS && kind != Flight.Kind.UNAVAILABLE; // else loaded, or joined
         Detector.Outcome outcome = Detector.Outcome.valueOf(kind.name());
-        Detector.Level from = fromStore && level == Detector.Level.LOADER ? Detector.Level.STORE : level;
+        Detector.Level from = fromStore && level == Detector.Level.LOADER ? storeLevel : level;
         if (!control.isQuiet()) {
-            control.note(key, outcome, from, fromStore ? Meta.of(found) : null, around.nowMillis());
+            control.note(key, outcome, from, found != null && fromStore ? Meta.of(found) : null, around.nowMillis());
         }
         if (events.hearsGets()) {
             events.get(function, key, outcome, from);
@@ -83,6 +95,10 @@ final class Tally {
 
     private void ended(Call call, long nanos, LoadOutcome outcome) {
         counters.loaded(nanos, outcome);
+        if (around.slowLoads().isSlow(nanos)) {
+            counters.slowLoads.increment();
+            around.slowLoads().log(function, call, nanos, outcome);
+        }
         events.tell(listener -> listener.onLoadEnded(new CacheEvent.LoadEnded(
                 function, call.key(), call.keys(), call.refresh(), Duration.ofNanos(nanos), outcome)));
     }

@@ -52,7 +52,8 @@ class CachedFunctionTest {
         assertThat(second).isSameAs(first);
         assertThat(loads).containsExactly(7L);
         assertThat(accounts.stats())
-                .isEqualTo(new CacheStats(1, 1, 0, 0, 1, 0, Duration.ofMillis(3), 0, 0, 0, 0, 0, 0, 0));
+                .isEqualTo(new CacheStats(
+                        1, 1, 0, 0, 1, 0, Duration.ofMillis(3), 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, Duration.ofMillis(3), 0));
         assertThat(accounts.stats().hitRatio()).isEqualTo(0.5);
     }
 

@@ -305,6 +305,11 @@ class StoresTest {
                         0,
                         0,
                         0,
+                        0,
+                        stats.nearHits(),
+                        0,
+                        0,
+                        Duration.ZERO,
                         0));
             }
         }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +71,11 @@ public sealed interface Store<T> extends AutoCloseable permits ObjectStore, Byte
      * @throws RuntimeException if the key may still be there
      */
     void remove(String key);
+
+    /** What it has counted; a store need not count. */
+    default Optional<StoreCounts> counts() {
+        return Optional.empty();
+    }
 
     /** Releases connections and memory. Closing twice does nothing; other calls after it may fail. */
     @Override
