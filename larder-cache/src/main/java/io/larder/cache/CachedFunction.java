@@ -12,7 +12,6 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
     private final KeyTemplate<K> keys;
     private final Tagging<K> tags;
     private final Policy policy;
-    private final Surroundings around;
     private final Control control;
     private final Writes<K, V> writes;
     private final Loads<K, V> loads;
@@ -24,7 +23,6 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
         this.keys = plan.keys();
         this.tags = plan.tags();
         this.policy = plan.policy();
-        this.around = around;
         this.control = around.control();
         InUse<K> inUse = InUse.of(policy, around, this::tend);
         this.writes = new Writes<>(shared, plan, inUse, around);
