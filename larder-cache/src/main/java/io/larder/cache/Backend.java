@@ -84,7 +84,7 @@ final class Backend implements AutoCloseable {
 
     private Envelope envelope(String template, Type valueType) {
         try {
-            return new Envelope(ValueCodecs.of(valueType), values.seal());
+            return new Envelope(ValueCodecs.of(valueType), values.seal(), values.compression());
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "values of \"%s\" cannot be stored: %s".formatted(template, e.getMessage()), e);

@@ -107,6 +107,11 @@ final class ByteOut {
         return length;
     }
 
+    /** Takes back what was written from there on. */
+    void cut(int at) {
+        length = at;
+    }
+
     byte[] toBytes() {
         return Arrays.copyOf(bytes, length);
     }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   0  2  magic EC 4C
  *   2  1  format, 2
- *   3  1  flags: 01 there is no value, then no payload follows; 02 the payload is a failure; 04 versions follow the head; all
- *         others must be 0
+ *   3  1  flags: 01 there is no value, then no payload follows; 02 the payload is a failure; 04 versions follow the head; 08 the
+ *         payload is the length of the value as a number, and the value deflated; all others must be 0
  *   4  1  codec: 1 is the binary form of {@link ValueCodec}
  *   5  4  shape: the first bytes of SHA-256 of {@link ValueCodec#shape}
  *   9  8  stamp
@@ -38,6 +38,8 @@ final class Envelope {
     private static final int FLAG_NULL = 1;
     private static final int FLAG_FAILURE = 2;
     private static final int FLAG_VERSIONS = 4;
+    private static final int FLAG_COMPRESSED = 8;
+    private static final int FLAGS_AT = 3;
     private static final int CODEC_BINARY = 1;
     private static final int SHAPE_BYTES = 4;
     private static final int MILLIS_BYTES = 6;
@@ -47,12 +49,14 @@ final class Envelope {
     private final ValueCodec codec;
     private final byte[] shape;
     private final Seal seal;
+    private final Compression compression;
 
-    Envelope(ValueCodec codec, Seal seal) {
+    Envelope(ValueCodec codec, Seal seal, Compression compression) {
         this.codec = codec;
         byte[] described = codec.shape().getBytes(StandardCharsets.UTF_8);
         this.shape = Arrays.copyOf(KeyWriter.sha256(described), SHAPE_BYTES);
         this.seal = seal;
+        this.compression = compression;
     }
 
     /**
@@ -84,9 +88,22 @@ final class Envelope {
     byte[] wrap(String key, @Nullable Object value, Head head) {
         ByteOut out = begin(value == null ? FLAG_NULL : 0, head);
         if (value != null) {
+            int start = out.length();
             codec.write(out, value);
+            compress(out, start);
         }
         return seal.close(key, out);
+    }
+
+    private void compress(ByteOut out, int start) {
+        int length = out.length() - start;
+        byte[] small = compression.deflate(out.bytes(), start, out.length());
+        if (small != null) {
+            out.cut(start);
+            out.bytes()[FLAGS_AT] |= FLAG_COMPRESSED;
+            out.varint(length);
+            out.raw(small);
+        }
     }
 
     /** The stored form of a failure. */
@@ -143,7 +160,9 @@ final class Envelope {
         int format = in.oneByte();
         expect(format == FORMAT || format == FORMAT_WITHOUT_SEAL, "of a later version");
         int flags = in.oneByte();
-        int kind = flags & ~FLAG_VERSIONS;
+        int kind = flags & ~(FLAG_VERSIONS | FLAG_COMPRESSED);
+        boolean compressed = (flags & FLAG_COMPRESSED) != 0;
+        expect(!compressed || kind == 0, "of a later version");
         expect(kind >= 0 && kind <= FLAG_FAILURE && in.oneByte() == CODEC_BINARY, "of a later version");
         expect(Arrays.equals(in.raw(SHAPE_BYTES), shape), "of another shape");
         long stamp = in.fixed(8);
@@ -151,11 +170,17 @@ final class Envelope {
         long freshUntil = millis(in);
         long keptUntil = format == FORMAT_WITHOUT_SEAL ? Long.MAX_VALUE : millis(in);
         Meta meta = new Meta(stamp, created, freshUntil, in.fixed(4));
-        Versions versions = kind == flags ? Versions.NONE : versions(in);
+        Versions versions = (flags & FLAG_VERSIONS) == 0 ? Versions.NONE : versions(in);
         Failure failure = kind == FLAG_FAILURE ? new Failure(in.text(), in.oneByte() == 0 ? null : in.text()) : null;
-        Object value = kind == 0 ? codec.read(in) : null;
-        expect(in.left() == 0, "longer than its value");
+        ByteIn payload = compressed ? inflated(in) : in;
+        Object value = kind == 0 ? codec.read(payload) : null;
+        expect(payload.left() == 0, "longer than its value");
         return new Contents(value, failure, new Head(meta, keptUntil, versions));
+    }
+
+    private static ByteIn inflated(ByteIn in) {
+        long length = in.varint();
+        return new ByteIn(Compression.inflate(in.raw(in.left()), length));
     }
 
     private static long millis(ByteIn in) {

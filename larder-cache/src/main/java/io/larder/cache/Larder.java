@@ -289,6 +289,15 @@ public final class Larder implements AutoCloseable {
             return this;
         }
 
+        /**
+         * From which size on values are compressed in stores outside the process, like {@code "4KB"}, or {@code "off"}; also
+         * {@code ?compress=4KB} in a store's own URL, which counts first. Default 1 KiB. Reading never depends on it.
+         */
+        public Builder compress(String from) {
+            values = values.withCompression(Compression.parse(from));
+            return this;
+        }
+
         /** The store itself, in place of a URL. It is closed with the {@link Larder}. */
         public Builder store(Store<?> ready) {
             store = ready;

@@ -11,14 +11,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param realm what signatures are bound to besides the key: the prefix in the store's URL
  */
-record Values(@Nullable Secrets secrets, String realm) {
-    static final Values DEFAULT = new Values(null, "");
+record Values(@Nullable Secrets secrets, Compression compression, String realm) {
+    static final Values DEFAULT = new Values(null, Compression.DEFAULT, "");
 
     /** Options of these in a URL; the store never sees them. */
-    static final List<String> OPTIONS = List.of("secret");
+    static final List<String> OPTIONS = List.of("secret", "compress");
 
     Values withSecrets(Secrets changed) {
-        return new Values(changed, realm);
+        return new Values(changed, compression, realm);
+    }
+
+    Values withCompression(Compression changed) {
+        return new Values(secrets, changed, realm);
     }
 
     /**
@@ -28,7 +32,11 @@ record Values(@Nullable Secrets secrets, String realm) {
      */
     Values of(LarderUrl url) {
         String secret = url.options().text("secret");
-        return new Values(secret == null ? secrets : Secrets.parse(secret), url.path());
+        String compress = url.options().text("compress");
+        return new Values(
+                secret == null ? secrets : Secrets.parse(secret),
+                compress == null ? compression : Compression.parse(compress),
+                url.path());
     }
 
     /** A URL without the options that are meant for us. */

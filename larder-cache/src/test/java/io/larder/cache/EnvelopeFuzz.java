@@ -8,6 +8,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -56,8 +57,8 @@ public final class EnvelopeFuzz {
             @Nullable Map<String, List<Long>> map,
             @Nullable List<All> children) {}
 
-    /** Most a damaged envelope may cost: a list of nothing is 16 bytes an element, from one byte of input. */
-    private static final long BYTES_PER_BYTE_MAX = 1_000;
+    /** Most a damaged envelope may cost: a list of nothing is 16 bytes an element, from one byte; 1032 of them deflated are one. */
+    private static final long BYTES_PER_BYTE_MAX = 20_000;
 
     private static final long BYTES_BESIDES_MAX = 1 << 20;
     private static final Meta META = new Meta(7, 1_767_225_600_123L, 1_767_226_200_123L, 4_711);
@@ -66,7 +67,7 @@ public final class EnvelopeFuzz {
             new Envelope.Head(META, Long.MAX_VALUE, Versions.of(List.of("tag:a", "space"), new long[] {1, 2}));
     static final String KEY = "all:7";
     private static final Seal SEAL = new Checksum();
-    static final Envelope ENVELOPE = new Envelope(ValueCodecs.of(All.class), SEAL);
+    static final Envelope ENVELOPE = new Envelope(ValueCodecs.of(All.class), SEAL, Compression.DEFAULT);
 
     private EnvelopeFuzz() {}
 
@@ -130,7 +131,9 @@ public final class EnvelopeFuzz {
                 unsealed(ENVELOPE.wrap(KEY, null, HEAD)),
                 unsealed(ENVELOPE.wrapFailure(KEY, failure, TAGGED)),
                 ENVELOPE.wrap(KEY, leaf, TAGGED),
-                unsealed(whole));
+                unsealed(whole),
+                unsealed(new Envelope(ValueCodecs.of(All.class), SEAL, new Compression(1))
+                        .wrap(KEY, all(List.of(leaf, leaf)), TAGGED)));
     }
 
     /** An entry of each kind, to be written and read by any version of the format. */
@@ -139,6 +142,7 @@ public final class EnvelopeFuzz {
         return Map.of(
                 "record", new Envelope.Contents(all(List.of(leaf, leaf)), null, HEAD),
                 "null", new Envelope.Contents(null, null, HEAD),
+                "compressed", new Envelope.Contents(all(Collections.nCopies(9, leaf)), null, HEAD),
                 "failure", new Envelope.Contents(null, new Envelope.Failure("java.io.IOException", "gone"), TAGGED),
                 "tagged", new Envelope.Contents(leaf, null, TAGGED));
     }

@@ -33,7 +33,7 @@ class EnvelopeTest {
     private static final Envelope.Head HEAD = new Envelope.Head(META, 1_767_229_800_123L, Versions.NONE);
     private static final String KEY = "account:7";
 
-    private final Envelope envelope = new Envelope(ValueCodecs.of(Account.class), new Checksum());
+    private final Envelope envelope = new Envelope(ValueCodecs.of(Account.class), new Checksum(), Compression.OFF);
 
     /** Entries written by released versions must stay readable: these bytes change only with the format number. */
     @Test
@@ -89,9 +89,9 @@ class EnvelopeTest {
     void unwrap_changedRecord_isUnreadable() {
         byte[] bytes = envelope.wrap(KEY, ACCOUNT, HEAD);
 
-        assertThat(new Envelope(ValueCodecs.of(renamedComponent()), new Checksum()).unwrap(KEY, bytes))
+        assertThat(new Envelope(ValueCodecs.of(renamedComponent()), new Checksum(), Compression.OFF).unwrap(KEY, bytes))
                 .isNull();
-        assertThat(new Envelope(ValueCodecs.of(String.class), new Checksum()).unwrap(KEY, bytes))
+        assertThat(new Envelope(ValueCodecs.of(String.class), new Checksum(), Compression.OFF).unwrap(KEY, bytes))
                 .isNull();
     }
 
@@ -196,7 +196,7 @@ class EnvelopeTest {
     @Test
     void wrap_samples_areTheStoredOnes() throws IOException {
         assertThat(stored().map(line -> Arrays.asList(line.get()))
-                        .filter(line -> line.get(0).equals("2"))
+                        .filter(line -> line.get(0).equals("2") && !line.get(1).equals("compressed"))
                         .map(line -> line.get(1) + " " + line.get(2)))
                 .containsExactlyInAnyOrderElementsOf(written());
     }
@@ -204,6 +204,9 @@ class EnvelopeTest {
     private static List<String> written() {
         List<String> lines = new ArrayList<>();
         EnvelopeFuzz.samples().forEach((name, contents) -> {
+            if (name.equals("compressed")) {
+                return; // each JDK's zlib writes it in its own way
+            }
             byte[] bytes = contents.failure() == null
                     ? EnvelopeFuzz.ENVELOPE.wrap(EnvelopeFuzz.KEY, contents.value(), contents.head())
                     : EnvelopeFuzz.ENVELOPE.wrapFailure(EnvelopeFuzz.KEY, contents.failure(), contents.head());

@@ -250,7 +250,7 @@ class SigningTest {
                 return "counting";
             }
         };
-        Envelope envelope = new Envelope(counting, Secrets.of(OLD).seal(""));
+        Envelope envelope = new Envelope(counting, Secrets.of(OLD).seal(""), Compression.OFF);
         Meta meta = new Meta(1, 2, 3, 4);
         byte[] bytes = envelope.wrap("k", "value", new Envelope.Head(meta, 5, Versions.NONE));
         bytes[bytes.length - 5] ^= 1;
