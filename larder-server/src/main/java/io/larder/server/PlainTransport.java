@@ -7,6 +7,12 @@ import java.nio.channels.SocketChannel;
 
 /** The socket itself. */
 final class PlainTransport extends Transport {
+    /**
+     * At most read at once into a buffer on the heap. The JDK reads into memory outside it first, as much as the buffer has room
+     * for, and keeps that for the thread's next read: for a large value it would be as large, beside the store's share.
+     */
+    static final int HEAP_READ_BYTES_MAX = 256 << 10;
+
     private final SocketChannel channel;
 
     PlainTransport(SocketChannel channel) {
@@ -15,7 +21,16 @@ final class PlainTransport extends Transport {
 
     @Override
     int read(ByteBuffer into) throws IOException {
-        return channel.read(into);
+        if (into.isDirect() || into.remaining() <= HEAP_READ_BYTES_MAX) {
+            return channel.read(into);
+        }
+        int limit = into.limit();
+        into.limit(into.position() + HEAP_READ_BYTES_MAX);
+        try {
+            return channel.read(into);
+        } finally {
+            into.limit(limit);
+        }
     }
 
     @Override
