@@ -50,7 +50,7 @@ final class Connection implements Replies.Outlet {
         this.transport = transport;
         this.key = key;
         this.loop = loop;
-        this.partial = new PartialInput(budget);
+        this.partial = new PartialInput(budget, loop.spareBuffers());
         this.unsent = new Unsent(budget);
     }
 

@@ -47,6 +47,7 @@ final class EventLoop implements Runnable {
     private final AtomicLong connectionIds;
     private final LoopCounters counters = new LoopCounters();
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BUFFER_BYTES);
+    private final SpareBuffers spareBuffers = new SpareBuffers();
     private final Replies replies = new Replies(REPLY_BUFFER_BYTES);
     private final Commands commands;
     private final Protocols protocols;
@@ -340,6 +341,10 @@ final class EventLoop implements Runnable {
 
     ByteBuffer readBuffer() {
         return readBuffer;
+    }
+
+    SpareBuffers spareBuffers() {
+        return spareBuffers;
     }
 
     Replies replies() {

@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ReferenceEquality") // which buffer it is matters, not what it holds
 final class PartialInput {
-    private static final int BYTES_MIN = 512;
-
     private final BufferBudget budget;
+    private final SpareBuffers spares;
     private @Nullable ByteBuffer own;
 
-    PartialInput(BufferBudget budget) {
+    PartialInput(BufferBudget budget, SpareBuffers spares) {
         this.budget = budget;
+        this.spares = spares;
     }
 
     boolean isEmpty() {
@@ -54,16 +54,16 @@ final class PartialInput {
             return true;
         }
         int held = in.remaining();
-        long wanted = Math.max(BYTES_MIN, held);
+        long wanted = Math.max(SpareBuffers.BYTES_MIN, held);
         if (needed > 0) {
             wanted = Math.min(needed, 2L * wanted);
         }
-        int size = (int) Math.max(held, wanted);
+        int size = SpareBuffers.sizeFor((int) Math.max(held, wanted));
         if (!budget.take(size)) {
             clear();
             return false;
         }
-        ByteBuffer larger = ByteBuffer.allocate(size).put(in);
+        ByteBuffer larger = spares.take(size).put(in);
         clear();
         own = larger;
         return true;
@@ -79,6 +79,7 @@ final class PartialInput {
     void clear() {
         if (own != null) {
             budget.giveBack(own.capacity());
+            spares.giveBack(own);
             own = null;
         }
     }

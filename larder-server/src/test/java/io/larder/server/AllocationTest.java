@@ -11,7 +11,10 @@ import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.net.Socket;
 import java.time.InstantSource;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -20,10 +23,14 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class AllocationTest {
     private static final int REQUESTS = Integer.getInteger("larder.allocation.requests", 160_000);
+    private static final int CUT_REQUESTS = REQUESTS / 4;
     private static final int IN_FLIGHT = 16;
 
     /** What the JVM does now and then on that thread, when it gives up compiled code for one, stays far below. */
     private static final double BYTES_MAX = 0.5;
+
+    /** A buffer of each size is made once, whenever that may be needed first. */
+    private static final double CUT_BYTES_MAX = BYTES_MAX + 2.0 * SpareBuffers.BYTES_MAX / CUT_REQUESTS;
 
     @ParameterizedTest
     @ValueSource(
@@ -54,6 +61,51 @@ class AllocationTest {
                 assertThat(bytes).isLessThan(BYTES_MAX);
             }
         }
+    }
+
+    /** The end of a read, or of a turn, falls everywhere: what is left over then has a place that is used again. */
+    @ParameterizedTest
+    @CsvSource({
+        "get key:00000000000000000000000001%n, 61",
+        "mg key:00000000000000000000000001 v%n, 61",
+        "set key:00000000000000000000000002 5 0 10%n0123456789%n, 61",
+        "set key:00000000000000000000000002 5 0 10%n0123456789%n, 200003",
+        "ms key:00000000000000000000000002 10%n0123456789%n, 200003"
+    })
+    void hotRequest_cutAtEveryPlace_allocatesNothing(String pattern, int pieceBytes) throws Exception {
+        String request = pattern.replace("%n", "\r\n");
+        try (CacheServer server = open();
+                Peer peer = new Peer(server.addresses().get(0))) {
+            peer.send("set key:00000000000000000000000001 0 0 5\r\nhello\r\n");
+            assertThat(peer.line()).isEqualTo("STORED");
+            long loop = newestLoop();
+            ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+            stream(peer, request, pieceBytes);
+
+            long before = threads.getThreadAllocatedBytes(loop);
+            stream(peer, request, pieceBytes);
+            double bytes = (double) (threads.getThreadAllocatedBytes(loop) - before) / CUT_REQUESTS;
+
+            System.out.printf("%.3f bytes allocated per %s in pieces of %d%n", bytes, pattern, pieceBytes);
+            assertThat(bytes).isLessThan(CUT_BYTES_MAX);
+        }
+    }
+
+    /** Sends it again and again without waiting, while another thread takes the answers. */
+    private static void stream(Peer peer, String request, int pieceBytes) throws Exception {
+        String all = request.repeat(CUT_REQUESTS) + "mn\r\n";
+        FutureTask<Boolean> answers = new FutureTask<>(() -> {
+            String line = peer.line();
+            while (!line.equals("MN")) {
+                line = peer.line();
+            }
+            return true;
+        });
+        new Thread(answers).start();
+        for (int at = 0; at < all.length(); at += pieceBytes) {
+            peer.send(all.substring(at, Math.min(all.length(), at + pieceBytes)));
+        }
+        assertThat(answers.get(60, TimeUnit.SECONDS)).isTrue();
     }
 
     private static CacheServer open() {
