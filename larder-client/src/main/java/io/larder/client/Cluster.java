@@ -59,8 +59,8 @@ final class Cluster implements Memcached {
     }
 
     /** The node of a key when none is down. */
-    Node homeOf(String key, byte[] wireKey) {
-        return links.home(hashed(key, wireKey)).node();
+    NodeLink homeOf(String key, byte[] wireKey) {
+        return links.home(hashed(key, wireKey));
     }
 
     private byte[] hashed(String key, byte[] wireKey) {

@@ -13,17 +13,25 @@ final class KeyCalls<V> {
     private final ValueForm<V> form;
     private final String namespace;
 
+    /** Whether keys stay with their own node, even where the failure policy has others stand in. */
+    private final boolean atHome;
+
     KeyCalls(Cluster cluster, ValueForm<V> form, String namespace) {
+        this(cluster, form, namespace, false);
+    }
+
+    private KeyCalls(Cluster cluster, ValueForm<V> form, String namespace, boolean atHome) {
         this.cluster = cluster;
         this.form = form;
         this.namespace = namespace;
+        this.atHome = atHome;
     }
 
     KeyCalls<V> within(String more) {
         if (more.isEmpty()) {
             throw new IllegalArgumentException("a namespace needs at least one character");
         }
-        KeyCalls<V> inside = new KeyCalls<>(cluster, form, namespace + more);
+        KeyCalls<V> inside = new KeyCalls<>(cluster, form, namespace + more, atHome);
         cluster.wireKey(inside.namespace); // refused here, not at the first call
         return inside;
     }
@@ -51,16 +59,16 @@ final class KeyCalls<V> {
 
     /** The node to read a key from. */
     NodeLink link(String key, byte[] wireKey) {
-        return cluster.linkOf(namespaced(key), wireKey);
+        return atHome ? cluster.homeOf(namespaced(key), wireKey) : cluster.linkOf(namespaced(key), wireKey);
     }
 
     /** The node to change a key on. */
     NodeLink linkToChange(String key, byte[] wireKey) {
-        return cluster.linkToChange(namespaced(key), wireKey);
+        return atHome ? cluster.homeOf(namespaced(key), wireKey) : cluster.linkToChange(namespaced(key), wireKey);
     }
 
     Node nodeOf(String key) {
-        return cluster.homeOf(namespaced(key), wireKey(key));
+        return cluster.homeOf(namespaced(key), wireKey(key)).node();
     }
 
     private String namespaced(String key) {
@@ -90,7 +98,12 @@ final class KeyCalls<V> {
 
     /** The same keys with another codec. */
     <W> KeyCalls<W> as(Codec<W> codec) {
-        return new KeyCalls<>(cluster, new ValueForm<>(codec, form.valueBytesMax()), namespace);
+        return new KeyCalls<>(cluster, new ValueForm<>(codec, form.valueBytesMax()), namespace, atHome);
+    }
+
+    /** The same keys, each on its own node or nowhere. */
+    KeyCalls<V> atHome() {
+        return new KeyCalls<>(cluster, form, namespace, true);
     }
 
     /** A write; null if the value is too large to be sent. */

@@ -63,7 +63,7 @@ final class Loading<V> {
         Reading early = Reading.PLAIN.withRefreshBelow(policy.refreshBelow());
         Lookup<V> found = read(calls.lookup(key, early));
         V value = served(found);
-        return value == null ? fly() : value;
+        return value == null ? fly(this::lead) : value;
     }
 
     /** The value of a hit, which is refreshed in the background if this caller was told to. */
@@ -103,15 +103,21 @@ final class Loading<V> {
         }
     }
 
+    /** Without the node, which is known to fail: loads once in this process, and stores nothing. */
+    @Nullable
+    V runAlone() {
+        return fly(loader);
+    }
+
     /** Loads, or waits for the thread of this process that does. */
-    private @Nullable V fly() {
+    private @Nullable V fly(Supplier<? extends @Nullable V> lead) {
         CompletableFuture<@Nullable Object> own = new CompletableFuture<>();
         CompletableFuture<@Nullable Object> other = calls.cluster().flights().join(id, own);
         if (other != null) {
             return await(other);
         }
         try {
-            V value = lead();
+            V value = lead.get();
             own.complete(value);
             return value;
         } catch (RuntimeException | Error e) {

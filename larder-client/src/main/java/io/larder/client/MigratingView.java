@@ -49,6 +49,11 @@ final class MigratingView<V> implements View<V> {
     }
 
     @Override
+    public NamespaceView<V> namespace(String name) {
+        return GenerationView.open(new NamespaceParts.TwoClusters<>(client, now, old), settings, name);
+    }
+
+    @Override
     public AsyncView<V> async() {
         return new BackgroundView<>(this, client.newCluster());
     }

@@ -34,6 +34,11 @@ final class TypedView<V> implements View<V> {
     }
 
     @Override
+    public NamespaceView<V> namespace(String name) {
+        return GenerationView.open(new NamespaceParts.OneCluster<>(calls), settings, name);
+    }
+
+    @Override
     public @Nullable V get(String key) {
         return read(calls.get(key));
     }

@@ -199,4 +199,13 @@ public interface View<V> {
      * @param namespace as written, like {@code "user:"}; results show keys without it
      */
     View<V> prefixed(String namespace);
+
+    /**
+     * A namespace all of whose entries can be invalidated at once, by one write. Its keys stand behind the prefix of the client
+     * and those of {@link #prefixed}.
+     *
+     * @param name at least one character; like {@code "users"}
+     * @throws IllegalArgumentException if the name is none, or this view is of such a namespace: they do not nest
+     */
+    NamespaceView<V> namespace(String name);
 }

@@ -21,6 +21,12 @@ record ViewSettings(Duration timeout, Duration bulkTimeout, boolean lenient) {
         return new ViewSettings(left, left, false);
     }
 
+    /** For a part of a call that fails as the call does: what is left of its deadline. */
+    ViewSettings rest(Deadline deadline) {
+        Duration left = Duration.ofNanos(Math.max(1, deadline.leftNanos()));
+        return new ViewSettings(left, left, lenient);
+    }
+
     ViewSettings leniently() {
         return new ViewSettings(timeout, bulkTimeout, true);
     }

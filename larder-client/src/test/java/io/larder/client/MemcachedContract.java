@@ -428,6 +428,86 @@ abstract class MemcachedContract {
                 .containsExactly(Map.entry("name", "Ada"), Map.entry("town", "London"));
     }
 
+    @Test
+    void namespace_invalidated_noneOfItsEntriesIsSeenByAnyClient() {
+        NamespaceView<String> users = texts.namespace("users");
+        NamespaceView<String> others = texts.namespace("groups");
+        users.set("a", "1", TTL);
+        users.setAll(Map.of("b", "2", "c", "3"), TTL);
+        others.set("a", "4", TTL);
+        NamespaceView<String> same = texts.namespace("users");
+        assertThat(same.getAll(List.of("a", "b", "c")).found()).hasSize(3);
+        assertThat(texts.get("a")).isNull();
+
+        users.invalidate();
+
+        assertThat(users.getAll(List.of("a", "b", "c")).missed()).hasSize(3);
+        assertThat(same.get("a")).isNull();
+        assertThat(same.delete("b")).isFalse();
+        assertThat(same.deleteAll(List.of("c")).missed()).hasSize(1);
+        assertThat(others.get("a")).isEqualTo("4");
+        assertThat(users.add("a", "5", TTL)).isEqualTo(StoreResult.STORED);
+        assertThat(same.get("a")).isEqualTo("5");
+    }
+
+    @Test
+    void namespace_generationLost_bringsBackNothing() {
+        NamespaceView<String> users = texts.namespace("users");
+        users.set("a", "1", TTL);
+        for (int i = 0; i < 3; i++) {
+            assertThat(texts.delete("users:larder-generation")).isTrue(); // as an eviction does
+
+            assertThat(users.get("a")).isNull();
+        }
+    }
+
+    @Test
+    void namespace_tokensAndLeasesOfBefore_storeNothing() {
+        NamespaceView<String> users = texts.namespace("users");
+        users.set("a", "1", TTL);
+        long token = token(users, "a");
+        assertThat(users.cas("a", "2", token, TTL)).isEqualTo(StoreResult.STORED);
+        token = token(users, "a");
+        Lookup<String> leased = users.lookup("b", Reading.PLAIN.withLease(Duration.ofSeconds(30)));
+
+        users.invalidate();
+        users.set("a", "3", TTL);
+
+        assertThat(users.cas("a", "4", token, TTL)).isEqualTo(StoreResult.EXISTS);
+        assertThat(users.get("a")).isEqualTo("3");
+        assertThat(leased)
+                .isInstanceOfSatisfying(
+                        Lookup.Absent.class,
+                        absent -> absent.lease()
+                                .ifPresent(lease -> assertThat(users.cas("b", "late", lease, TTL))
+                                        .isEqualTo(StoreResult.NOT_FOUND)));
+    }
+
+    @Test
+    void namespace_operations_areThoseOfAView() throws Exception {
+        NamespaceView<String> users = texts.namespace("users");
+        View<String> inner = users.prefixed("7:");
+
+        assertThat(inner.set("name", "Ad", TTL)).isEqualTo(StoreResult.STORED);
+        assertThat(inner.append("name", "a")).isEqualTo(StoreResult.STORED);
+        assertThat(inner.prepend("name", "+")).isEqualTo(StoreResult.STORED);
+        assertThat(inner.replace("name", inner.get("name") + "!", TTL)).isEqualTo(StoreResult.STORED);
+        assertThat(users.getAndTouch("7:name", TTL)).isEqualTo("+Ada!");
+        assertThat(users.touch("7:name", TTL)).isTrue();
+        assertThat(users.async().get("7:name").get()).isEqualTo("+Ada!");
+        assertThat(users.incr("n", 2)).isEmpty();
+        assertThat(users.incr("n", 2, 10, TTL)).isEqualTo(10);
+        assertThat(users.decr("n", 2)).hasValue(8);
+        assertThat(users.decr("m", 2, 5, TTL)).isEqualTo(5);
+        assertThat(users.update("n", TTL, old -> old == null ? "none" : old + "0"))
+                .startsWith("8");
+        assertThat(users.compute("loaded", LoadPolicy.of(TTL), () -> "once")).isEqualTo("once");
+        assertThat(users.compute("loaded", LoadPolicy.of(TTL), () -> "twice")).isEqualTo("once");
+        assertThat(users.markStale("loaded", TTL)).isTrue();
+        assertThat(users.get("loaded")).isNull();
+        assertThat(users.within(TTL).lenient().get("7:name")).isEqualTo("+Ada!");
+    }
+
     /** Whether the node of this contract has meta commands, as the client found out. */
     final boolean speaksMeta() {
         texts.get("anything");
@@ -435,7 +515,11 @@ abstract class MemcachedContract {
     }
 
     private long token(String key) {
-        return texts.lookup(key) instanceof Lookup.Hit<String> hit ? hit.cas() : -1;
+        return token(texts, key);
+    }
+
+    private static long token(View<String> view, String key) {
+        return view.lookup(key) instanceof Lookup.Hit<String> hit ? hit.cas() : -1;
     }
 
     /** Again where the others were quicker each time: nothing was changed then. */
