@@ -119,6 +119,11 @@ final class Backend implements AutoCloseable {
                 .map(counts -> new StoreStats(route, name, counts.entries(), counts.evictions(), counts.expirations()));
     }
 
+    /** Whether its store outside has still to be told to forget the key. */
+    boolean hasMissed(String key) {
+        return guard != null && guard.hasMissed(key);
+    }
+
     /** How its store outside the process is doing, if it has one. */
     Optional<StoreHealth> health(String route) {
         return Optional.ofNullable(guard).map(store -> store.health(route));

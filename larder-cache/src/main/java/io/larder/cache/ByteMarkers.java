@@ -61,6 +61,11 @@ final class ByteMarkers implements Markers {
     }
 
     @Override
+    public @Nullable Long peek(String marker) {
+        return number(marker, GuardedStore.quiet(store).find(marker));
+    }
+
+    @Override
     public boolean areCurrent(Versions versions) {
         return areCurrent(versions, store.findAll(versions.markers()));
     }

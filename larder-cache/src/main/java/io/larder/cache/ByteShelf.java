@@ -109,6 +109,41 @@ final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
         return bytes == null ? nothing : open(key, bytes, tags, found);
     }
 
+    @Override
+    public List<Inspection<V>> inspect(String key, List<String> tags) {
+        byte[] bytes;
+        try {
+            bytes = GuardedStore.quiet(store).find(key);
+        } catch (RuntimeException e) {
+            return List.of(Inspection.unavailable(Detector.Level.STORE, e));
+        }
+        Envelope.Contents contents = bytes == null ? null : envelope.unwrap(key, bytes);
+        if (contents == null) {
+            return List.of(
+                    bytes == null
+                            ? Inspection.without(Detector.Level.STORE, Explanation.State.ABSENT, absent, "")
+                            : Inspection.without(
+                                    Detector.Level.STORE,
+                                    Explanation.State.UNREADABLE,
+                                    absent,
+                                    bytes.length + " bytes that are foreign, damaged or of another shape"));
+        }
+        Meta meta = contents.head().meta();
+        if (meta.createdMillis() <= distrusted.getAsLong()) {
+            return List.of(Inspection.without(
+                    Detector.Level.STORE,
+                    Explanation.State.ABSENT,
+                    absent,
+                    "too old to be trusted after an outage with too many invalidations"));
+        }
+        return List.of(Inspection.of(
+                Detector.Level.STORE,
+                opened(contents, around.nowMillis()),
+                contents.head().versions(),
+                tags,
+                markers));
+    }
+
     private Entry<V> open(String key, byte[] bytes, List<String> tags, @Nullable Found<byte[]> found) {
         Envelope.Contents contents = envelope.unwrap(key, bytes);
         if (contents == null) {
@@ -120,7 +155,7 @@ final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
         long now = around.nowMillis();
         if (!versions.covers(tags)
                 || meta.createdMillis() <= distrusted.getAsLong()
-                || now >= contents.head().keptUntilMillis()) { // stores may round TTLs up, or have none
+                || now >= contents.head().keptUntilMillis()) { // before anything is asked about its tags
             return nothing;
         }
         try {
@@ -130,15 +165,22 @@ final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
         } catch (RuntimeException e) {
             return without(new Lookup.Unavailable<>(e));
         }
-        boolean fresh = now < meta.freshUntilMillis();
+        Lookup<V> opened = opened(contents, now);
+        return opened instanceof Lookup.Absent<V> ? nothing : new Entry<>(opened, versions);
+    }
+
+    private Lookup<V> opened(Envelope.Contents contents, long nowMillis) {
+        Meta meta = contents.head().meta();
+        if (nowMillis >= contents.head().keptUntilMillis()) { // stores may round TTLs up, or have none
+            return absent;
+        }
+        boolean fresh = nowMillis < meta.freshUntilMillis();
         Envelope.Failure failure = contents.failure();
         if (failure != null) {
-            return fresh
-                    ? new Entry<>(new Lookup.Negative<>(failure.type(), failure.message(), meta), versions)
-                    : nothing;
+            return fresh ? new Lookup.Negative<>(failure.type(), failure.message(), meta) : absent;
         }
         V value = Nulls.cast(contents.value());
-        return new Entry<>(fresh ? new Lookup.Fresh<>(value, meta) : new Lookup.Stale<>(value, meta), versions);
+        return fresh ? new Lookup.Fresh<>(value, meta) : new Lookup.Stale<>(value, meta);
     }
 
     private static <V extends @Nullable Object> Entry<V> without(Lookup<V> lookup) {

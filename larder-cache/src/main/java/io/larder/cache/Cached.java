@@ -74,6 +74,15 @@ public interface Cached<K extends @Nullable Object, V extends @Nullable Object> 
     /** The key under which the value for the argument is kept. */
     String key(K argument);
 
+    /**
+     * What a get of the argument would find and do now, and why: {@code accounts.explain(7L).text()}. Looks into each store once,
+     * also past copies; loads nothing, writes nothing, and counts nothing. A store that is left alone is not asked.
+     */
+    Explanation explain(K argument);
+
+    /** As {@link #explain}, for a key as {@link #key} gives it. Of tags it knows those that the entry was written under. */
+    Explanation explainKey(String key);
+
     /** How long values live. */
     Policy policy();
 

@@ -16,6 +16,7 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
     private final Writes<K, V> writes;
     private final Loads<K, V> loads;
     private final Reads<K, V> reads;
+    private final Explaining<V> explaining;
     private final BulkReads<K, V> bulk;
 
     CachedFunction(Definition<V> shared, Definitions.Plan<K, V> plan, Surroundings around) {
@@ -28,6 +29,7 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
         this.writes = new Writes<>(shared, plan, inUse, around);
         this.loads = new Loads<>(shared, plan, writes, around);
         this.reads = new Reads<>(shared, loads, plan, inUse, around);
+        this.explaining = new Explaining<>(shared, policy, around);
         this.bulk = new BulkReads<>(shared, reads, loads, plan);
     }
 
@@ -195,6 +197,16 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
     @Override
     public String key(K argument) {
         return keys.render(argument);
+    }
+
+    @Override
+    public Explanation explain(K argument) {
+        return explaining.explain(keys.render(argument), tags.markers(argument));
+    }
+
+    @Override
+    public Explanation explainKey(String key) {
+        return explaining.explain(key, List.of());
     }
 
     @Override

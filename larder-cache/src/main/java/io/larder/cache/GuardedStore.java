@@ -42,6 +42,38 @@ final class GuardedStore implements ByteStore {
         return store.capabilities();
     }
 
+    /** The store, to be read without an effect on the breaker or on what was missed; one that is left alone is not asked. */
+    static ByteStore quiet(ByteStore store) {
+        return store instanceof GuardedStore guarded ? new Quiet(guarded) : store;
+    }
+
+    private record Quiet(GuardedStore guarded) implements ByteStore {
+        @Override
+        public byte @Nullable [] find(String key) {
+            if (guarded.breaker.state() != Breaker.State.CLOSED) {
+                throw guarded.leftAlone();
+            }
+            return guarded.missed.contains(key) ? null : guarded.store.find(key);
+        }
+
+        @Override
+        public void put(String key, byte[] value, Duration ttl) {
+            throw new UnsupportedOperationException("for looking only");
+        }
+
+        @Override
+        public void remove(String key) {
+            throw new UnsupportedOperationException("for looking only");
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    boolean hasMissed(String key) {
+        return missed.contains(key);
+    }
+
     private <R extends @Nullable Object> R ask(Supplier<R> call) {
         enter();
         long start = around.nanos();
@@ -66,10 +98,13 @@ final class GuardedStore implements ByteStore {
 
     private void enter() {
         if (!breaker.tryEnter()) {
-            throw new LarderException(
-                    "store %s has failed repeatedly and is left alone for a while; reads go to the loader"
-                            .formatted(name));
+            throw leftAlone();
         }
+    }
+
+    private LarderException leftAlone() {
+        return new LarderException(
+                "store %s has failed repeatedly and is left alone for a while; reads go to the loader".formatted(name));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.larder.cache;
 import io.larder.base.Printable;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the versions of tags and namespaces are kept: in the store, beside the entries, one number under a marker's key.
@@ -52,6 +53,14 @@ interface Markers {
      * @throws RuntimeException if the store could not answer
      */
     Versions read(Collection<String> markers);
+
+    /**
+     * The version of now, or {@code null} if there is none, which this does not change.
+     *
+     * @throws RuntimeException if the store could not answer
+     */
+    @Nullable
+    Long peek(String marker);
 
     /** Whether all versions are those of now. One that is not there is none of now. */
     boolean areCurrent(Versions versions);

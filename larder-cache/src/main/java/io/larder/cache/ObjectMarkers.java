@@ -5,6 +5,7 @@ import io.larder.cache.spi.Store;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Versions in a store of the process, as {@code Long}s. Thread-safe. */
 final class ObjectMarkers implements Markers {
@@ -24,6 +25,11 @@ final class ObjectMarkers implements Markers {
             found[i] = store.find(keys.get(i)) instanceof Long number ? number : begin(keys.get(i));
         }
         return Versions.of(keys, found);
+    }
+
+    @Override
+    public @Nullable Long peek(String marker) {
+        return store.find(marker) instanceof Long number ? number : null;
     }
 
     @Override

@@ -76,6 +76,23 @@ final class ObjectShelf<V extends @Nullable Object> implements Shelf<V> {
         return new Entry<>(held == null || !tags.isEmpty() ? absent : open(held), Versions.NONE);
     }
 
+    @Override
+    public List<Inspection<V>> inspect(String key, List<String> tags) {
+        Object held;
+        try {
+            held = store.find(key);
+        } catch (RuntimeException e) {
+            return List.of(Inspection.unavailable(Detector.Level.PROCESS, e));
+        }
+        if (held == null) {
+            return List.of(Inspection.without(Detector.Level.PROCESS, Explanation.State.ABSENT, absent, ""));
+        }
+        return List.of(
+                held instanceof Tagged tagged
+                        ? Inspection.of(Detector.Level.PROCESS, open(tagged.entry()), tagged.versions(), tags, markers)
+                        : Inspection.of(Detector.Level.PROCESS, open(held), Versions.NONE, tags, markers));
+    }
+
     private boolean isValid(Tagged tagged, List<String> tags) {
         return tagged.versions().covers(tags) && markers.areCurrent(tagged.versions());
     }

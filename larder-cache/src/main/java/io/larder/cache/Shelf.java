@@ -30,6 +30,9 @@ interface Shelf<V extends @Nullable Object> {
     /** What the store holds for each key, given with its markers. */
     Map<String, Lookup<V>> findAll(Map<String, List<String>> keys);
 
+    /** What each place holds, the nearest first. Changes nothing, counts nothing, and makes up for nothing. */
+    List<Inspection<V>> inspect(String key, List<String> markers);
+
     /**
      * Keeps a value.
      *

@@ -4,6 +4,7 @@ import io.larder.cache.spi.ObjectStore;
 import io.larder.cache.spi.Store;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Versions in a far store, with copies in the near one: a hit in the process need not ask for them. A load always does. Another
@@ -36,6 +37,11 @@ final class TieredMarkers implements Markers {
         if (!fences.holds(marker, mark)) {
             near.remove(marker);
         }
+    }
+
+    @Override
+    public @Nullable Long peek(String marker) {
+        return near.find(marker) instanceof Long copied ? copied : far.peek(marker);
     }
 
     @Override

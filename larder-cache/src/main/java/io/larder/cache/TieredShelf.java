@@ -1,6 +1,7 @@
 package io.larder.cache;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,12 +85,24 @@ final class TieredShelf<V extends @Nullable Object> implements Shelf<V> {
             }
             return fresh;
         }
-        if (copy instanceof Lookup.Stale<V> old) {
-            boolean isNewer = !(entry.lookup() instanceof Lookup.Stale<V> other)
+        return newerOf(copy, entry.lookup());
+    }
+
+    /** Of an old copy and what the far store has, the newer. */
+    static <V extends @Nullable Object> Lookup<V> newerOf(Lookup<V> copy, Lookup<V> far) {
+        if (copy instanceof Lookup.Stale<V> old && !(far instanceof Lookup.Fresh<V>)) {
+            boolean isNewer = !(far instanceof Lookup.Stale<V> other)
                     || other.meta().stamp() < old.meta().stamp();
-            return isNewer && !(entry.lookup() instanceof Lookup.Negative<V>) ? old : entry.lookup();
+            return isNewer && !(far instanceof Lookup.Negative<V>) ? old : far;
         }
-        return entry.lookup();
+        return far;
+    }
+
+    @Override
+    public List<Inspection<V>> inspect(String key, List<String> tags) {
+        List<Inspection<V>> levels = new ArrayList<>(near.inspect(key, tags));
+        levels.addAll(far.inspect(key, tags));
+        return levels;
     }
 
     @Override

@@ -21,6 +21,12 @@ final class Uses {
     private final Cache<String, Count> counts =
             Caffeine.newBuilder().maximumSize(KEYS_MAX).executor(Runnable::run).build();
 
+    /** How often the value with that stamp has been served. */
+    long soFar(String key, long stamp) {
+        Count count = counts.getIfPresent(key);
+        return count == null || count.stamp < stamp ? 0 : count.get();
+    }
+
     /** Counts one more use of the value with that stamp; answers which it is, from 1. */
     long next(String key, long stamp) {
         Count count = counts.getIfPresent(key);
