@@ -34,6 +34,9 @@ public interface AsyncView<V> {
     /** {@link View#lookup(String, Reading)}. */
     CompletableFuture<Lookup<V>> lookup(String key, Reading reading);
 
+    /** {@link View#getIfChanged}. */
+    CompletableFuture<Fetch<V>> getIfChanged(String key, long cas);
+
     /** {@link View#getAll}. */
     CompletableFuture<BulkRead<V>> getAll(Collection<String> keys);
 

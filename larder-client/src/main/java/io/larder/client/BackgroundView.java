@@ -43,6 +43,11 @@ final class BackgroundView<V> implements AsyncView<V> {
     }
 
     @Override
+    public CompletableFuture<Fetch<V>> getIfChanged(String key, long cas) {
+        return block(() -> view.getIfChanged(key, cas));
+    }
+
+    @Override
     public CompletableFuture<BulkRead<V>> getAll(Collection<String> keys) {
         List<String> copy = List.copyOf(keys);
         return block(() -> view.getAll(copy));

@@ -203,6 +203,20 @@ final class GenerationView<V> implements NamespaceView<V> {
     }
 
     @Override
+    public Fetch<V> getIfChanged(String key, long cas) {
+        return orElse(
+                () -> {
+                    Deadline deadline = deadline();
+                    long number = lately(deadline);
+                    Fetch<V> fetched = entries(number, deadline).getIfChanged(key, cas ^ number);
+                    return fetched instanceof Fetch.Changed<V> changed
+                            ? new Fetch.Changed<>(changed.value(), changed.cas() ^ number)
+                            : fetched;
+                },
+                new Fetch.Missing<>());
+    }
+
+    @Override
     public StoreResult cas(String key, V value, long cas, Duration ttl) {
         return orElse(
                 () -> {

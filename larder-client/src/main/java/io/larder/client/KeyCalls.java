@@ -90,6 +90,11 @@ final class KeyCalls<V> {
         return new LookupCall<>(link(key, wireKey), key, wireKey, form(key), reading);
     }
 
+    ConditionalCall<V> getIfChanged(String key, long cas, boolean tokenFirst) {
+        byte[] wireKey = wireKey(key);
+        return new ConditionalCall<>(link(key, wireKey), key, wireKey, form(key), cas, tokenFirst);
+    }
+
     /** A read of an item as it is stored; for views of {@link StoredItem#CODEC}. */
     static CopyCall copy(KeyCalls<Encoded> calls, String key, Duration ttlUnlessTold) {
         byte[] wireKey = calls.wireKey(key);

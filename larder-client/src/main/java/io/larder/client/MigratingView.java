@@ -72,8 +72,9 @@ final class MigratingView<V> implements View<V> {
     }
 
     @Override
+    @SuppressWarnings("NullAway") // R is nullable here, which it cannot see
     public @Nullable V get(String key) {
-        return orMiss(() -> read(key, deadline()));
+        return orElse(() -> read(key, deadline()), null);
     }
 
     private @Nullable V read(String key, Deadline deadline) {
@@ -114,19 +115,22 @@ final class MigratingView<V> implements View<V> {
     }
 
     @Override
+    @SuppressWarnings("NullAway") // R is nullable here, which it cannot see
     public @Nullable V getAndTouch(String key, Duration ttl) {
-        return orMiss(() -> {
-            Deadline deadline = deadline();
-            MigrationStage stage = client.stage();
-            V value = first(stage, deadline).getAndTouch(key, ttl);
-            if (value == null && stage.asksOld() && copying.copy(key, deadline)) {
-                value = first(stage, deadline).getAndTouch(key, ttl);
-            }
-            return value;
-        });
+        return orElse(
+                () -> {
+                    Deadline deadline = deadline();
+                    MigrationStage stage = client.stage();
+                    V value = first(stage, deadline).getAndTouch(key, ttl);
+                    if (value == null && stage.asksOld() && copying.copy(key, deadline)) {
+                        value = first(stage, deadline).getAndTouch(key, ttl);
+                    }
+                    return value;
+                },
+                null);
     }
 
-    private @Nullable V orMiss(Supplier<@Nullable V> read) {
+    private <R extends @Nullable Object> R orElse(Supplier<R> read, R ifLenient) {
         if (!settings.lenient()) {
             return read.get();
         }
@@ -135,8 +139,22 @@ final class MigratingView<V> implements View<V> {
         } catch (InterruptedCallException e) {
             throw e;
         } catch (MemcachedException e) {
-            return null;
+            return ifLenient;
         }
+    }
+
+    @Override
+    public Fetch<V> getIfChanged(String key, long cas) {
+        return orElse(
+                () -> {
+                    Deadline deadline = deadline();
+                    MigrationStage stage = client.stage();
+                    Fetch<V> fetched = first(stage, deadline).getIfChanged(key, cas);
+                    boolean copied =
+                            fetched instanceof Fetch.Missing<V> && stage.asksOld() && copying.copy(key, deadline);
+                    return copied ? first(stage, deadline).getIfChanged(key, cas) : fetched;
+                },
+                new Fetch.Missing<>());
     }
 
     @Override

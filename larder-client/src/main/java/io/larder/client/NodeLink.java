@@ -19,6 +19,10 @@ final class NodeLink {
     private final Watching watching;
     private final Health health;
     private final Replay replay;
+
+    /** Says what costs less, so who sees it late is only dearer. */
+    private volatile boolean ignoresConditions;
+
     private final Lane lane;
 
     private volatile boolean closed;
@@ -40,6 +44,15 @@ final class NodeLink {
         this.health = new Health(config);
         this.lane = new Lane(this, config, health);
         this.replay = new Replay(this, config, lane::open);
+    }
+
+    /** Whether the node has been seen to send a value that was not to be sent. */
+    boolean ignoresConditions() {
+        return ignoresConditions;
+    }
+
+    void noteIgnoredCondition() {
+        ignoresConditions = true;
     }
 
     Node node() {

@@ -55,6 +55,16 @@ final class TypedAsyncView<V> implements AsyncView<V> {
     }
 
     @Override
+    @SuppressWarnings("NullAway") // null only for who asked for the token
+    public CompletableFuture<Fetch<V>> getIfChanged(String key, long cas) {
+        ConditionalCall<V> call = calls.getIfChanged(key, cas, false);
+        if (call.link().ignoresConditions()) {
+            return block(() -> blocking.getIfChanged(key, cas));
+        }
+        return start(call, settings.lenient() ? failure -> new Fetch.Missing<>() : null);
+    }
+
+    @Override
     public CompletableFuture<StoreResult> set(String key, V value, Duration ttl) {
         return store(calls.store(StoreCall.Kind.SET, "set", key, value, calls.exptime(ttl)));
     }

@@ -3,6 +3,7 @@ package io.larder.client;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -75,6 +76,24 @@ final class TypedView<V> implements View<V> {
             throw e; // no failure of the node
         } catch (MemcachedException e) {
             return new Lookup.Unavailable<>(e.node(), e);
+        }
+    }
+
+    @Override
+    public Fetch<V> getIfChanged(String key, long cas) {
+        try {
+            Deadline deadline = deadline();
+            Fetch<V> fetch = calls.getIfChanged(key, cas, true).run(deadline);
+            Fetch<V> fetched =
+                    fetch == null ? calls.getIfChanged(key, cas, false).run(deadline) : fetch;
+            return Objects.requireNonNull(fetched); // null only for who asked for the token
+        } catch (InterruptedCallException e) {
+            throw e;
+        } catch (MemcachedException e) {
+            if (settings.lenient()) {
+                return new Fetch.Missing<>();
+            }
+            throw e;
         }
     }
 

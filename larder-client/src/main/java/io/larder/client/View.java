@@ -52,6 +52,21 @@ public interface View<V> {
     Lookup<V> lookup(String key, Reading reading);
 
     /**
+     * The value of a key, unless it is still the one a CAS token is of.
+     *
+     * <p>A value that was not changed does not travel from memcached 1.6.40 on, nor from Larder's server. Older nodes with meta commands
+     * send it the first time; from then on they are asked for the token first, so that a value that was changed takes two round
+     * trips. In the classic protocol the value always travels.
+     *
+     * <p>Nodes count their tokens one by one from when they started. After a restart, or once the key has moved to another node, the
+     * token of another value may by chance be the one known: read without it now and then.
+     *
+     * @param cas the token of {@link Lookup.Hit} or {@link Fetch.Changed}
+     * @return {@link Fetch.Missing} from a {@link #lenient} view also where the node fails
+     */
+    Fetch<V> getIfChanged(String key, long cas);
+
+    /**
      * The values of many keys, all nodes asked at once. A key asked twice is asked once.
      *
      * <p>Does not throw where a node fails: its keys are in {@link BulkRead#failed()}. The deadline holds for the whole

@@ -171,6 +171,29 @@ abstract class MemcachedContract {
     }
 
     @Test
+    void getIfChanged_tellsChangedFromNotModifiedFromMissing() throws Exception {
+        assertThat(texts.getIfChanged("k", 1)).isEqualTo(new Fetch.Missing<>());
+        texts.set("k", "1", TTL);
+        long first = token("k");
+        for (int i = 0; i < 3; i++) { // the way it is asked may change
+            assertThat(texts.getIfChanged("k", first)).isEqualTo(new Fetch.NotModified<>());
+        }
+        texts.touch("k", TTL);
+        assertThat(texts.async().getIfChanged("k", first).get()).isEqualTo(new Fetch.NotModified<>());
+
+        texts.set("k", "2", TTL);
+
+        assertThat(texts.getIfChanged("k", first)).isEqualTo(new Fetch.Changed<>("2", token("k")));
+        assertThat(texts.async().getIfChanged("k", first).get()).isEqualTo(new Fetch.Changed<>("2", token("k")));
+        assertThat(texts.getIfChanged("k", token("k"))).isEqualTo(new Fetch.NotModified<>());
+        long second = token("k");
+        texts.markStale("k", TTL);
+        assertThat(texts.getIfChanged("k", second)).isEqualTo(new Fetch.Missing<>());
+        texts.delete("k");
+        assertThat(texts.getIfChanged("k", second)).isEqualTo(new Fetch.Missing<>());
+    }
+
+    @Test
     void delete_tellsWhetherThereWasSomething() {
         texts.set("k", "v", TTL);
 
@@ -474,6 +497,8 @@ abstract class MemcachedContract {
         users.set("a", "3", TTL);
 
         assertThat(users.cas("a", "4", token, TTL)).isEqualTo(StoreResult.EXISTS);
+        assertThat(users.getIfChanged("a", token)).isEqualTo(new Fetch.Changed<>("3", token(users, "a")));
+        assertThat(users.getIfChanged("a", token(users, "a"))).isEqualTo(new Fetch.NotModified<>());
         assertThat(users.get("a")).isEqualTo("3");
         assertThat(leased)
                 .isInstanceOfSatisfying(

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,30 @@ class MetaBytesTest {
                         "VA 0 f0 kp:k c7 s0 t-1 O1 Z\r\n",
                         absent(OptionalLong.empty())),
                 row("getAndTouch", v -> v.getAndTouch("k", MINUTE), "mg p:k v f k T60 O1", "VA 0 f9 kp:k O1\r\n", ""),
+                row(
+                        "getIfChanged",
+                        v -> v.getIfChanged("k", 7),
+                        "mg p:k v f k c C7 O1",
+                        "HD f0 kp:k c7 O1",
+                        new Fetch.NotModified<>()),
+                row(
+                        "getIfChanged, changed",
+                        v -> v.getIfChanged("k", 7),
+                        "mg p:k v f k c C7 O1",
+                        "VA 1 f0 kp:k c8 O1\r\nx",
+                        new Fetch.Changed<>("x", 8)),
+                row(
+                        "getIfChanged, condition ignored",
+                        v -> v.getIfChanged("k", 7),
+                        "mg p:k v f k c C7 O1",
+                        "VA 1 f0 kp:k c7 O1\r\nx",
+                        new Fetch.NotModified<>()),
+                row(
+                        "getIfChanged, stale",
+                        v -> v.getIfChanged("k", -1),
+                        "mg p:k v f k c C18446744073709551615 O1",
+                        "HD f0 kp:k c18446744073709551615 O1 W X",
+                        new Fetch.Missing<>()),
                 row("set", v -> v.set("k", "xy", MINUTE), "ms p:k 2 F0 T60 O1\r\nxy", "HD O1", StoreResult.STORED),
                 row(
                         "set too large",
@@ -238,6 +263,48 @@ class MetaBytesTest {
             assertThatThrownBy(() -> view.get("k"))
                     .isInstanceOf(NodeUnavailableException.class)
                     .hasMessageContaining("has no meta commands");
+        }
+    }
+
+    @Test
+    void getIfChanged_nodeThatIgnoresTheCondition_isAskedForTheTokenFirstFromThenOn() throws IOException {
+        List<String> replies = new CopyOnWriteArrayList<>(List.of(
+                "VA 1 f0 kp:k c7 O1\r\nx\r\n", // not looked at
+                "HD kp:k c7 O2\r\n",
+                "HD kp:k c8 O3\r\n",
+                "VA 1 f0 kp:k c8 O4\r\ny\r\n",
+                "EN kp:k O5\r\n"));
+        try (ScriptedServer server =
+                        ScriptedServer.start(ScriptedServer.meta((request, peer) -> peer.send(replies.remove(0))));
+                Memcached memcached = open(server)) {
+            View<String> view = memcached.view(Codecs.text());
+
+            for (Fetch<String> expected : List.of(
+                    new Fetch.NotModified<String>(),
+                    new Fetch.NotModified<String>(),
+                    new Fetch.Changed<>("y", 8),
+                    new Fetch.Missing<String>())) {
+                assertThat(view.getIfChanged("k", 7)).isEqualTo(expected);
+            }
+
+            assertThat(server.requests().stream().filter(request -> request.startsWith("mg p:k")))
+                    .containsExactly(
+                            "mg p:k v f k c C7 O1",
+                            "mg p:k k c O2",
+                            "mg p:k k c O3",
+                            "mg p:k v f k c C7 O4",
+                            "mg p:k k c O5");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HD f0 kp:k c8 O1", "HD f0 kp:l c7 O1", "HD f0 c7 O1"})
+    void getIfChanged_notModifiedOfAnother_closesTheConnection(String reply) throws IOException {
+        try (ScriptedServer server =
+                        ScriptedServer.start(ScriptedServer.meta((request, peer) -> peer.send(reply + "\r\n")));
+                Memcached memcached = open(server)) {
+            assertThatThrownBy(() -> memcached.view(Codecs.text()).getIfChanged("k", 7))
+                    .isInstanceOf(NodeUnavailableException.class);
         }
     }
 

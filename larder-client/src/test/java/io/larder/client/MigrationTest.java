@@ -123,6 +123,28 @@ class MigrationTest {
     }
 
     @Test
+    void fallback_getIfChanged_missInTheNew_isCopiedFromTheOld() throws IOException {
+        View<String> view = Memcached.fallback(now, old).view(Codecs.text());
+        inOld.set("k", "v", TTL);
+
+        Fetch<String> first = view.getIfChanged("k", -1);
+
+        assertThat(inNew.get("k")).isEqualTo("v");
+        assertThat(first)
+                .isInstanceOfSatisfying(
+                        Fetch.Changed.class,
+                        changed -> assertThat(view.getIfChanged("k", changed.cas()))
+                                .isEqualTo(new Fetch.NotModified<>()));
+        assertThat(view.getIfChanged("absent", 1)).isEqualTo(new Fetch.Missing<>());
+        try (Memcached dead = Memcached.open(
+                "memcached://127.0.0.1:%d?timeout=20s&connect=20s".formatted(MisbehavingNodeTest.unusedPort()))) {
+            View<String> failing = Memcached.fallback(dead, old).view(Codecs.text());
+            assertThatThrownBy(() -> failing.getIfChanged("k", 1)).isInstanceOf(NodeUnavailableException.class);
+            assertThat(failing.lenient().getIfChanged("k", 1)).isEqualTo(new Fetch.Missing<>());
+        }
+    }
+
+    @Test
     void fallback_compute_loadsOnlyWhatNeitherHas() {
         Migration both = Memcached.fallback(now, old);
         View<String> view = both.view(Codecs.text());

@@ -74,6 +74,29 @@ public final class MetaRequestEncoder {
         end(out, opaque);
     }
 
+    /**
+     * {@code mg} of a value that is not to be sent if the item still has a CAS token; nodes before 1.6.40 do not look at that, and
+     * send it.
+     */
+    public static void getUnless(ByteBuffer out, byte[] key, long cas, int opaque) {
+        word(out, 'm', 'g', key);
+        flag(out, 'v');
+        flag(out, 'f');
+        flag(out, 'k');
+        flag(out, 'c');
+        flag(out, 'C');
+        number(out, cas);
+        end(out, opaque);
+    }
+
+    /** {@code mg} of the CAS token alone. */
+    public static void token(ByteBuffer out, byte[] key, int opaque) {
+        word(out, 'm', 'g', key);
+        flag(out, 'k');
+        flag(out, 'c');
+        end(out, opaque);
+    }
+
     /** {@code mg} without the value: gives an item a new exptime. */
     public static void touch(ByteBuffer out, byte[] key, long exptime, int opaque) {
         word(out, 'm', 'g', key);
