@@ -18,15 +18,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Filled in after it is made, because a record may contain itself; immutable from then on.
  */
 final class RecordCodec extends ValueCodec {
-    private final Class<?> type;
+    private final String name;
     private final MethodHandle constructor;
     private final List<String> names = new ArrayList<>();
     private final List<Properties.Step> readers = new ArrayList<>();
     private final List<ValueCodec> codecs = new ArrayList<>();
     private boolean describing; // guarded by this; only while functions are defined
 
-    RecordCodec(Class<?> type) {
-        this.type = type;
+    RecordCodec(String name, Class<?> type) {
+        this.name = name;
         this.constructor = constructor(type);
     }
 
@@ -66,10 +66,10 @@ final class RecordCodec extends ValueCodec {
     @Override
     synchronized String shape() {
         if (describing) {
-            return type.getSimpleName(); // within itself
+            return name; // within itself
         }
         describing = true;
-        StringBuilder shape = new StringBuilder(type.getSimpleName()).append('{');
+        StringBuilder shape = new StringBuilder(name).append('{');
         for (int i = 0; i < names.size(); i++) {
             shape.append(names.get(i)).append(':').append(codecs.get(i).shape()).append(';');
         }

@@ -7,6 +7,7 @@ import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,26 @@ final class Types {
             return Arrays.equals(arguments, resolved) ? inner : new Resolved(raw(inner), resolved);
         }
         return member;
+    }
+
+    /** A class that implements a declared interface, with the arguments it takes over from there. */
+    static Type subtype(Type declared, Class<?> implementation) {
+        TypeVariable<?>[] variables = implementation.getTypeParameters();
+        if (variables.length == 0 || !(declared instanceof ParameterizedType)) {
+            return implementation;
+        }
+        Type[] arguments = new Type[variables.length];
+        Arrays.fill(arguments, Object.class);
+        for (Type implemented : implementation.getGenericInterfaces()) {
+            if (raw(implemented) == raw(declared) && implemented instanceof ParameterizedType p) {
+                List<Type> passed = List.of(p.getActualTypeArguments());
+                for (int i = 0; i < variables.length; i++) {
+                    int index = passed.indexOf(variables[i]);
+                    arguments[i] = index < 0 ? Object.class : argument(declared, index);
+                }
+            }
+        }
+        return new Resolved(implementation, arguments);
     }
 
     static Type boxed(Type type) {

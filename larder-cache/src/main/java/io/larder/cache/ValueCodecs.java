@@ -12,7 +12,8 @@ import java.util.Set;
 /** Finds the codec of a declared type, for stores that keep bytes. For one definition. */
 final class ValueCodecs {
     private final Type whole;
-    private final Map<Type, RecordCodec> records = new HashMap<>();
+    private final Map<Type, ValueCodec> known = new HashMap<>();
+    private final Map<String, Type> names = new HashMap<>();
 
     private ValueCodecs(Type whole) {
         this.whole = whole;
@@ -46,19 +47,21 @@ final class ValueCodecs {
         if (raw == Optional.class) {
             return new OptionalCodec(find(Types.argument(type, 0), path));
         }
+        if (known.containsKey(type)) {
+            return known.get(type);
+        }
         if (raw.isRecord()) {
             return record(type, raw, path);
+        }
+        if (raw.isSealed() && raw.isInterface()) {
+            return sealed(type, raw, path);
         }
         throw refused(type, path);
     }
 
     private ValueCodec record(Type type, Class<?> raw, String path) {
-        RecordCodec known = records.get(type);
-        if (known != null) {
-            return known;
-        }
-        RecordCodec codec = new RecordCodec(raw);
-        records.put(type, codec);
+        RecordCodec codec = new RecordCodec(name(type, raw), raw);
+        known.put(type, codec);
         for (RecordComponent component : raw.getRecordComponents()) {
             Type declared = RecordCodec.componentType(type, component);
             codec.component(
@@ -67,6 +70,22 @@ final class ValueCodecs {
                     find(declared, path + "." + component.getName()));
         }
         return codec;
+    }
+
+    private ValueCodec sealed(Type type, Class<?> raw, String path) {
+        SealedCodec codec = new SealedCodec(name(type, raw));
+        known.put(type, codec);
+        for (Class<?> permitted : raw.getPermittedSubclasses()) {
+            codec.permitted(permitted, find(Types.subtype(type, permitted), path + "(" + permitted.getSimpleName() + ")"));
+        }
+        return codec;
+    }
+
+    /** The simple name, unless another type here has it: then two shapes would read alike where a type contains itself. */
+    private String name(Type type, Class<?> raw) {
+        return type.equals(names.computeIfAbsent(raw.getSimpleName(), same -> type))
+                ? raw.getSimpleName()
+                : type.getTypeName();
     }
 
     private IllegalArgumentException refused(Type type, String path) {

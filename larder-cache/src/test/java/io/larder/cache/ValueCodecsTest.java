@@ -142,6 +142,99 @@ class ValueCodecsTest {
         assertThat(roundTrip(Tree.class, tree)).isEqualTo(tree);
     }
 
+    sealed interface Figure permits Circle, Square, Group {}
+
+    record Circle(double radius) implements Figure {}
+
+    enum Square implements Figure {
+        UNIT,
+        LARGE {}
+    }
+
+    record Group(List<Figure> parts) implements Figure {}
+
+    sealed interface Result<T, E> {}
+
+    record Done<T, E>(T value) implements Result<T, E> {}
+
+    record Failed<T, E>(E reason) implements Result<T, E> {}
+
+    @Test
+    void roundTrip_sealedInterface_isEqual() {
+        Figure group = new Group(List.of(new Circle(1.5), Square.LARGE, new Group(List.of())));
+        Type result = new TypeRef<Result<Entry, List<String>>>() {}.type();
+        Entry entry = new Entry(Instant.EPOCH, 1);
+
+        assertThat(roundTrip(Figure.class, group)).isEqualTo(group);
+        assertThat(roundTrip(result, new Done<>(entry))).isEqualTo(new Done<>(entry));
+        assertThat(roundTrip(result, new Failed<>(List.of("a")))).isEqualTo(new Failed<>(List.of("a")));
+    }
+
+    @Test
+    void read_permittedTypeThatIsNone_isUnreadable() {
+        ByteOut out = new ByteOut(16);
+        out.varint(3);
+
+        assertThatThrownBy(() -> ValueCodecs.of(Figure.class).read(new ByteIn(out.toBytes())))
+                .isInstanceOf(UnreadableException.class);
+    }
+
+    @Test
+    void shape_sealedInterface_hasAllItPermitsInOrder() {
+        assertThat(ValueCodecs.of(Figure.class).shape())
+                .isEqualTo("sealed Figure(Circle{radius:f64;};enum Square;Group{parts:list<Figure>;};)");
+    }
+
+    static final class Other {
+        record Node(String text) {}
+
+        record Tree(Node node, ValueCodecsTest.Tree tree, List<Tree> more) {}
+    }
+
+    /** By simple names alone both would read "Tree{…list<Tree>…}", whichever of them the list is of. */
+    @Test
+    void shape_twoTypesOfOneName_tellsThemApart() {
+        assertThat(ValueCodecs.of(Other.Tree.class).shape())
+                .isEqualTo("Tree{node:Node{text:text;};"
+                        + "tree:io.larder.cache.ValueCodecsTest$Tree{name:text;"
+                        + "children:list<io.larder.cache.ValueCodecsTest$Tree>;};more:list<Tree>;}");
+    }
+
+    /** Each pair differs in one place only, and none may be read as the other. */
+    @Test
+    void shape_changedAnywhere_isAnother() {
+        record Inner1(int a, List<Colour> colours) {}
+        record Inner2(long a, List<Colour> colours) {}
+        record Outer1(String name, Map<String, Optional<Inner1>> inner) {}
+        record Outer2(String name, Map<String, Optional<Inner2>> inner) {}
+
+        String nested = ValueCodecs.of(Outer1.class).shape().replace("Inner1", "I").replace("Outer1", "O");
+        String other = ValueCodecs.of(Outer2.class).shape().replace("Inner2", "I").replace("Outer2", "O");
+
+        assertThat(nested).isEqualTo("O{name:text;inner:map<text,optional<I{a:i32;colours:list<enum Colour>;}>>;}");
+        assertThat(other).isEqualTo("O{name:text;inner:map<text,optional<I{a:i64;colours:list<enum Colour>;}>>;}");
+    }
+
+    @Test
+    void read_enumConstantThatIsGone_isUnreadable() {
+        ByteOut out = new ByteOut(16);
+        out.text("BLUE");
+
+        assertThatThrownBy(() -> ValueCodecs.of(Colour.class).read(new ByteIn(out.toBytes())))
+                .isInstanceOf(UnreadableException.class);
+    }
+
+    @Test
+    void of_sealedInterfaceWithAPartWithoutForm_namesTheWayToIt() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ValueCodecs.of(Odd.class))
+                .withMessageStartingWith("Odd(Strange).thread is Thread, which has no binary form;");
+    }
+
+    sealed interface Odd {}
+
+    record Strange(Thread thread) implements Odd {}
+
     @Test
     void roundTrip_set_keepsItsOrderAndMayBeChanged() {
         Type type = new TypeRef<Set<Integer>>() {}.type();
