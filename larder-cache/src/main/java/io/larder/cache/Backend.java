@@ -46,6 +46,7 @@ final class Backend implements AutoCloseable {
      */
     static Backend of(String name, Store<?> store, Values values, Surroundings around) {
         if (store instanceof ByteStore bytes) {
+            check(values, bytes);
             return new Backend(name, null, bytes, values, around);
         }
         if (!store.capabilities().contains(Capability.TTL)) {
@@ -57,34 +58,51 @@ final class Backend implements AutoCloseable {
 
     /** Over a near store in front of a far one. */
     static Backend tiered(String name, ObjectStore near, ByteStore far, Values values, Surroundings around) {
+        check(values, far);
         return new Backend(name, near, far, values, around);
+    }
+
+    private static void check(Values values, ByteStore store) {
+        try {
+            values.check();
+        } catch (IllegalArgumentException e) {
+            store.close();
+            throw e;
+        }
     }
 
     /**
      * A shelf for values of one type.
      *
+     * @param codec for them, instead of those of the store; possibly empty
      * @throws IllegalArgumentException if the store cannot keep such values
      */
-    <V extends @Nullable Object> Shelf<V> shelf(String template, Type valueType, Counters counters) {
+    <V extends @Nullable Object> Shelf<V> shelf(String template, Type valueType, String codec, Counters counters) {
         if (near == null) {
-            return farShelf(template, valueType, counters);
+            return farShelf(template, valueType, codec, counters);
         }
         ObjectShelf<V> copies = new ObjectShelf<>(near, Types.raw(valueType), markers, around);
         return guard == null
                 ? copies
-                : new TieredShelf<>(copies, farShelf(template, valueType, counters), markers, fences, around);
+                : new TieredShelf<>(copies, farShelf(template, valueType, codec, counters), markers, fences, around);
     }
 
-    private <V extends @Nullable Object> ByteShelf<V> farShelf(String template, Type valueType, Counters counters) {
+    private <V extends @Nullable Object> ByteShelf<V> farShelf(
+            String template, Type valueType, String codec, Counters counters) {
         GuardedStore store = Objects.requireNonNull(guard);
         LongSupplier distrusted = store::distrustedMillis;
         return new ByteShelf<>(
-                store, envelope(template, valueType), Objects.requireNonNull(farMarkers), distrusted, around, counters);
+                store,
+                envelope(template, valueType, codec),
+                Objects.requireNonNull(farMarkers),
+                distrusted,
+                around,
+                counters);
     }
 
-    private Envelope envelope(String template, Type valueType) {
+    private Envelope envelope(String template, Type valueType, String codec) {
         try {
-            return new Envelope(ValueCodecs.of(valueType), values.seal(), values.compression());
+            return values.envelope(valueType, codec);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "values of \"%s\" cannot be stored: %s".formatted(template, e.getMessage()), e);

@@ -51,6 +51,7 @@ final class CachedAllMethod {
                 KeyTemplate.compile(annotation.key(), scope),
                 Tagging.of(List.of(annotation.tags()), annotation.namespace(), scope),
                 Types.boxed(Types.argument(method.getGenericReturnType(), returnsMap ? 1 : 0)),
+                annotation.codec(),
                 (argument, context) -> new Bulk<>(this::load, 1).loadOne(argument),
                 new Bulk<>(this::load, annotation.chunk()),
                 Policies.of(annotation),

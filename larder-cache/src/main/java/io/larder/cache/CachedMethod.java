@@ -115,6 +115,7 @@ record CachedMethod(Class<?> api, Method method, Cached annotation, boolean over
                 KeyTemplate.compile(template(), scope),
                 tags,
                 Types.boxed(method.getGenericReturnType()),
+                annotation.codec(),
                 (argument, context) -> loader.load(argument),
                 null,
                 Policies.of(annotation),

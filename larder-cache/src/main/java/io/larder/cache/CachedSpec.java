@@ -33,6 +33,7 @@ public final class CachedSpec<K, V extends @Nullable Object> {
     private Duration hardTimeout = Policy.FOREVER;
     private final List<String> tags = new ArrayList<>();
     private String namespace = "";
+    private String codec = "";
     private boolean hasTtl;
 
     CachedSpec(
@@ -261,6 +262,15 @@ public final class CachedSpec<K, V extends @Nullable Object> {
     }
 
     /**
+     * The form of the values in a store outside the process, {@code "binary"}, {@code "json"}, or that of another
+     * {@link io.larder.cache.spi.CodecProvider}; several with commas: the first writes, all are read. Default: that of the store.
+     */
+    public CachedSpec<K, V> codec(String name) {
+        codec = name;
+        return this;
+    }
+
+    /**
      * The cached function.
      *
      * @throws IllegalArgumentException if it cannot work as defined: a template with unknown names, no TTL, a value type
@@ -279,6 +289,7 @@ public final class CachedSpec<K, V extends @Nullable Object> {
                 KeyTemplate.compile(template, scope),
                 Tagging.of(tags, namespace, scope),
                 valueType.type(),
+                codec,
                 loader,
                 bulk == null ? null : new Bulk<>(bulk, chunk),
                 whole(),

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param pipes those of the template's slots
  * @param takesTags whether its store can have tags
  * @param valueType the one type of its values
+ * @param codec of its values, instead of that of the store; possibly empty
  * @param owner the method a default template was made for, otherwise empty
  */
 record Definition<V extends @Nullable Object>(
@@ -21,6 +22,7 @@ record Definition<V extends @Nullable Object>(
         List<String> pipes,
         boolean takesTags,
         Type valueType,
+        String codec,
         String owner,
         Origin origin,
         Shelf<V> shelf,
@@ -36,6 +38,7 @@ record Definition<V extends @Nullable Object>(
                 plan.keys().pipes(),
                 origin.backend().takesTags(),
                 plan.valueType(),
+                plan.codec(),
                 plan.owner(),
                 origin,
                 shelf,

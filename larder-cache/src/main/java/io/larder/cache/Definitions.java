@@ -40,6 +40,7 @@ final class Definitions {
      * A function to build.
      *
      * @param owner the method a default template was made for, otherwise empty
+     * @param codec of its values, instead of that of the store; possibly empty
      */
     record Plan<K extends @Nullable Object, V extends @Nullable Object>(
             String template,
@@ -47,6 +48,7 @@ final class Definitions {
             KeyTemplate<K> keys,
             Tagging<K> tags,
             Type valueType,
+            String codec,
             ContextLoader<? super K, V> loader,
             @Nullable Bulk<K, V> bulk,
             Policy policy,
@@ -111,7 +113,7 @@ final class Definitions {
         return Definition.of(
                 plan,
                 new Origin(route, backend, plan.tags().namespace()),
-                backend.shelf(plan.template(), plan.valueType(), counters),
+                backend.shelf(plan.template(), plan.valueType(), plan.codec(), counters),
                 counters,
                 around);
     }
@@ -137,6 +139,11 @@ final class Definitions {
                     "key template \"%s\" is already used for values of type %s, not %s; give one of them another template"
                             .formatted(
                                     shared.template(), Types.text(shared.valueType()), Types.text(plan.valueType())));
+        }
+        if (!shared.codec().equals(plan.codec())) {
+            throw new IllegalArgumentException(
+                    "key template \"%s\" is already used with another codec; write the same one for all functions over it"
+                            .formatted(shared.template()));
         }
         if (!shared.owner().equals(plan.owner())) {
             throw new IllegalArgumentException(

@@ -1,8 +1,8 @@
 package io.larder.cache;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *   2  1  format, 2
  *   3  1  flags: 01 there is no value, then no payload follows; 02 the payload is a failure; 04 versions follow the head; 08 the
  *         payload is the length of the value as a number, and the value deflated; all others must be 0
- *   4  1  codec: 1 is the binary form of {@link ValueCodec}
+ *   4  1  codec: 1 is the binary form of {@link ValueCodecs}, 2 one that was plugged in and has its name in its shape
  *   5  4  shape: the first bytes of SHA-256 of {@link ValueCodec#shape}
  *   9  8  stamp
  *  17  6  created, in milliseconds since 1970
@@ -41,22 +41,36 @@ final class Envelope {
     private static final int FLAG_COMPRESSED = 8;
     private static final int FLAGS_AT = 3;
     private static final int CODEC_BINARY = 1;
+    private static final int CODEC_PLUGGED = 2;
     private static final int SHAPE_BYTES = 4;
     private static final int MILLIS_BYTES = 6;
     private static final long MILLIS_MAX = (1L << 48) - 1;
     private static final long MICROS_MAX = (1L << 32) - 1;
 
-    private final ValueCodec codec;
-    private final byte[] shape;
+    private final List<Form> forms;
     private final Seal seal;
     private final Compression compression;
 
     Envelope(ValueCodec codec, Seal seal, Compression compression) {
-        this.codec = codec;
-        byte[] described = codec.shape().getBytes(StandardCharsets.UTF_8);
-        this.shape = Arrays.copyOf(KeyWriter.sha256(described), SHAPE_BYTES);
+        this(List.of(codec), seal, compression);
+    }
+
+    /** Writes by the first codec, and reads what any of them has written. */
+    Envelope(List<ValueCodec> codecs, Seal seal, Compression compression) {
+        this.forms = codecs.stream().map(Form::of).toList();
         this.seal = seal;
         this.compression = compression;
+    }
+
+    /** A codec, and how it is known in the head. */
+    private record Form(ValueCodec codec, int id, int shape) {
+        static Form of(ValueCodec codec) {
+            byte[] digest = KeyWriter.sha256(codec.shape().getBytes(StandardCharsets.UTF_8));
+            return new Form(
+                    codec,
+                    codec.isPlugged() ? CODEC_PLUGGED : CODEC_BINARY,
+                    ByteBuffer.wrap(digest).getInt());
+        }
     }
 
     /**
@@ -89,7 +103,7 @@ final class Envelope {
         ByteOut out = begin(value == null ? FLAG_NULL : 0, head);
         if (value != null) {
             int start = out.length();
-            codec.write(out, value);
+            forms.get(0).codec().write(out, value);
             compress(out, start);
         }
         return seal.close(key, out);
@@ -123,8 +137,8 @@ final class Envelope {
         out.fixed(MAGIC, 2);
         out.oneByte(FORMAT);
         out.oneByte(versions.isEmpty() ? flags : flags | FLAG_VERSIONS);
-        out.oneByte(CODEC_BINARY);
-        out.raw(shape);
+        out.oneByte(forms.get(0).id());
+        out.fixed(forms.get(0).shape(), SHAPE_BYTES);
         out.fixed(head.meta().stamp(), 8);
         out.fixed(head.meta().createdMillis(), MILLIS_BYTES);
         out.fixed(Math.min(head.meta().freshUntilMillis(), MILLIS_MAX), MILLIS_BYTES);
@@ -163,8 +177,8 @@ final class Envelope {
         int kind = flags & ~(FLAG_VERSIONS | FLAG_COMPRESSED);
         boolean compressed = (flags & FLAG_COMPRESSED) != 0;
         expect(!compressed || kind == 0, "of a later version");
-        expect(kind >= 0 && kind <= FLAG_FAILURE && in.oneByte() == CODEC_BINARY, "of a later version");
-        expect(Arrays.equals(in.raw(SHAPE_BYTES), shape), "of another shape");
+        expect(kind >= 0 && kind <= FLAG_FAILURE, "of a later version");
+        ValueCodec codec = codec(in.oneByte(), (int) in.fixed(SHAPE_BYTES));
         long stamp = in.fixed(8);
         long created = in.fixed(MILLIS_BYTES);
         long freshUntil = millis(in);
@@ -176,6 +190,15 @@ final class Envelope {
         Object value = kind == 0 ? codec.read(payload) : null;
         expect(payload.left() == 0, "longer than its value");
         return new Contents(value, failure, new Head(meta, keptUntil, versions));
+    }
+
+    private ValueCodec codec(int id, int shape) {
+        for (Form form : forms) {
+            if (form.id() == id && form.shape() == shape) {
+                return form.codec();
+            }
+        }
+        throw new UnreadableException("of another codec or shape");
     }
 
     private static ByteIn inflated(ByteIn in) {

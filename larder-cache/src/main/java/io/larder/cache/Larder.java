@@ -2,6 +2,7 @@ package io.larder.cache;
 
 import io.larder.base.Printable;
 import io.larder.base.Ticker;
+import io.larder.cache.spi.CodecProvider;
 import io.larder.cache.spi.Store;
 import io.larder.cache.spi.StoreContext;
 import java.time.Duration;
@@ -295,6 +296,21 @@ public final class Larder implements AutoCloseable {
          */
         public Builder compress(String from) {
             values = values.withCompression(Compression.parse(from));
+            return this;
+        }
+
+        /**
+         * The form of values in stores outside the process: {@code "json"}, or several with commas, of which the first writes and all
+         * are read; also {@code ?codec=json} in a store's own URL, which counts first. Default {@code "binary"}.
+         */
+        public Builder codec(String names) {
+            values = values.withCodecs(values.codecs().using(names));
+            return this;
+        }
+
+        /** Codecs to choose from by their names, besides those on the class path. */
+        public Builder codecs(CodecProvider... more) {
+            values = values.withCodecs(values.codecs().with(more));
             return this;
         }
 

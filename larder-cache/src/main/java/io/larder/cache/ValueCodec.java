@@ -20,6 +20,11 @@ abstract class ValueCodec {
      */
     abstract String shape();
 
+    /** Whether it was plugged in, and is no part of {@link ValueCodecs}. */
+    boolean isPlugged() {
+        return false;
+    }
+
     final void writeNullable(ByteOut out, @Nullable Object value) {
         if (value == null) {
             out.oneByte(0);

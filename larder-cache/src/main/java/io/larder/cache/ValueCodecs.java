@@ -76,7 +76,8 @@ final class ValueCodecs {
         SealedCodec codec = new SealedCodec(name(type, raw));
         known.put(type, codec);
         for (Class<?> permitted : raw.getPermittedSubclasses()) {
-            codec.permitted(permitted, find(Types.subtype(type, permitted), path + "(" + permitted.getSimpleName() + ")"));
+            codec.permitted(
+                    permitted, find(Types.subtype(type, permitted), path + "(" + permitted.getSimpleName() + ")"));
         }
         return codec;
     }
@@ -92,7 +93,9 @@ final class ValueCodecs {
         String part = path.isEmpty()
                 ? "%s has no binary form".formatted(Types.text(type))
                 : "%s%s is %s, which has no binary form".formatted(Types.text(whole), path, Types.text(type));
+        boolean bean = !Types.raw(type).getName().startsWith("java.");
         return new IllegalArgumentException(part
-                + "; use a record, text, numbers, dates, enums, List, Set, Map or Optional of them, or a mem: store");
+                + "; use a record, text, numbers, dates, enums, List, Set, Map or Optional of them, or a mem: store"
+                + (bean ? ", or codec=json, which takes beans (dependency io.larder:larder-cache-json)" : ""));
     }
 }

@@ -208,8 +208,10 @@ class ValueCodecsTest {
         record Outer1(String name, Map<String, Optional<Inner1>> inner) {}
         record Outer2(String name, Map<String, Optional<Inner2>> inner) {}
 
-        String nested = ValueCodecs.of(Outer1.class).shape().replace("Inner1", "I").replace("Outer1", "O");
-        String other = ValueCodecs.of(Outer2.class).shape().replace("Inner2", "I").replace("Outer2", "O");
+        String nested =
+                ValueCodecs.of(Outer1.class).shape().replace("Inner1", "I").replace("Outer1", "O");
+        String other =
+                ValueCodecs.of(Outer2.class).shape().replace("Inner2", "I").replace("Outer2", "O");
 
         assertThat(nested).isEqualTo("O{name:text;inner:map<text,optional<I{a:i32;colours:list<enum Colour>;}>>;}");
         assertThat(other).isEqualTo("O{name:text;inner:map<text,optional<I{a:i64;colours:list<enum Colour>;}>>;}");

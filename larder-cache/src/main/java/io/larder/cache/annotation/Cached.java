@@ -63,6 +63,9 @@ public @interface Cached {
     /** The namespace of the entries, to be invalidated as a whole; none by default. */
     String namespace() default "";
 
+    /** The form of the values in a store outside the process, like {@code "json"}; by default that of the store. */
+    String codec() default "";
+
     /** How long a caller waits for a load when a value past its TTL is there to serve instead. */
     String softTimeout() default "";
 

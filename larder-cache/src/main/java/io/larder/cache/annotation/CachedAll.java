@@ -48,4 +48,7 @@ public @interface CachedAll {
 
     /** The namespace of the entries, to be invalidated as a whole; none by default. */
     String namespace() default "";
+
+    /** The form of the values in a store outside the process, like {@code "json"}; by default that of the store. */
+    String codec() default "";
 }

@@ -1,4 +1,4 @@
-/** What others plug into the framework: stores. */
+/** What others plug into the framework: stores, and forms of values. */
 @NullMarked
 package io.larder.cache.spi;
 
