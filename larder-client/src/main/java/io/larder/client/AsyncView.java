@@ -40,6 +40,9 @@ public interface AsyncView<V> {
     /** {@link View#getAll}. */
     CompletableFuture<BulkRead<V>> getAll(Collection<String> keys);
 
+    /** {@link View#getAllAndTouch}. */
+    CompletableFuture<BulkRead<V>> getAllAndTouch(Collection<String> keys, Duration ttl);
+
     /** {@link View#set}. */
     CompletableFuture<StoreResult> set(String key, V value, Duration ttl);
 

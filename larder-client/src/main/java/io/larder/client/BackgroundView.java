@@ -84,6 +84,12 @@ final class BackgroundView<V> implements AsyncView<V> {
     }
 
     @Override
+    public CompletableFuture<BulkRead<V>> getAllAndTouch(Collection<String> keys, Duration ttl) {
+        List<String> copy = List.copyOf(keys);
+        return block(() -> view.getAllAndTouch(copy, ttl));
+    }
+
+    @Override
     public CompletableFuture<BulkWrite> setAll(Map<String, V> values, Duration ttl) {
         Map<String, V> copy = new LinkedHashMap<>(values);
         return block(() -> view.setAll(copy, ttl));

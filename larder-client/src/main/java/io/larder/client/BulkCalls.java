@@ -1,5 +1,6 @@
 package io.larder.client;
 
+import io.larder.protocol.MetaRequestEncoder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,14 @@ final class BulkCalls<V> {
     }
 
     BulkRead<V> getAll(Collection<String> keys) {
+        return read(keys, "getAll", link -> MetaRequestEncoder.NONE);
+    }
+
+    BulkRead<V> getAllAndTouch(Collection<String> keys, long exptime) {
+        return read(keys, "getAllAndTouch", link -> link.exptime(exptime));
+    }
+
+    private BulkRead<V> read(Collection<String> keys, String operation, ToLongFunction<NodeLink> exptime) {
         Map<NodeLink, Chunk> filling = new HashMap<>();
         List<Chunk> chunks = new ArrayList<>();
         Map<String, Place> places = new LinkedHashMap<>();
@@ -43,7 +53,8 @@ final class BulkCalls<V> {
         }
         Map<Chunk, NodeShare.Job<ItemsExchange>> jobs = new HashMap<>();
         for (Chunk chunk : chunks) {
-            jobs.put(chunk, share(chunk.link(), "getAll").add(new ItemsExchange(chunk.keys())));
+            ItemsExchange items = new ItemsExchange(operation, chunk.keys(), exptime.applyAsLong(chunk.link()));
+            jobs.put(chunk, share(chunk.link(), operation).add(items));
         }
         run();
         return collect(places, jobs);

@@ -105,7 +105,7 @@ final class Copying<V> {
     }
 
     /** Adds an item of the old cluster to the new one; false unless the new one has an item then. */
-    private boolean add(String key, StoredItem item, Deadline deadline) {
+    boolean add(String key, StoredItem item, Deadline deadline) {
         try {
             StoreCall add = nowItems.store(StoreCall.Kind.ADD, "copy", key, item.form(), now.exptime(item.ttl()));
             StoreResult added = add == null ? StoreResult.TOO_LARGE : add.run(left(deadline));

@@ -310,9 +310,18 @@ final class GenerationView<V> implements NamespaceView<V> {
 
     @Override
     public BulkRead<V> getAll(Collection<String> keys) {
+        return readAll(keys, view -> view.getAll(keys));
+    }
+
+    @Override
+    public BulkRead<V> getAllAndTouch(Collection<String> keys, Duration ttl) {
+        return readAll(keys, view -> view.getAllAndTouch(keys, ttl));
+    }
+
+    private BulkRead<V> readAll(Collection<String> keys, Function<View<V>, BulkRead<V>> body) {
         Deadline deadline = bulkDeadline();
         try {
-            return entries(lately(deadline), deadline).getAll(keys);
+            return body.apply(entries(lately(deadline), deadline));
         } catch (InterruptedCallException e) {
             throw e;
         } catch (MemcachedException e) {

@@ -17,6 +17,7 @@ import java.util.List;
  */
 final class ItemsExchange extends Exchange {
     private final List<byte[]> keys;
+    private final long exptime;
     private final byte[][] data;
     private final int[] flags;
     private int expected;
@@ -27,8 +28,18 @@ final class ItemsExchange extends Exchange {
      * @param keys at least one, none twice
      */
     ItemsExchange(List<byte[]> keys) {
-        super("getAll");
+        this("getAll", keys, MetaRequestEncoder.NONE);
+    }
+
+    /**
+     * Asks for keys, which get a new exptime.
+     *
+     * @param exptime {@link MetaRequestEncoder#NONE}: they do not
+     */
+    ItemsExchange(String operation, List<byte[]> keys, long exptime) {
+        super(operation);
         this.keys = keys;
+        this.exptime = exptime;
         this.data = new byte[keys.size()][];
         this.flags = new int[keys.size()];
     }
@@ -45,12 +56,15 @@ final class ItemsExchange extends Exchange {
     @Override
     protected void write(Dialect dialect, int opaque, ByteBuffer out) {
         if (dialect == Dialect.TEXT) {
-            TextRequestEncoder.get(keys).writeTo(out);
+            (exptime == MetaRequestEncoder.NONE
+                            ? TextRequestEncoder.get(keys)
+                            : TextRequestEncoder.getAndTouch(keys, exptime))
+                    .writeTo(out);
             return;
         }
         for (int i = 0; i < keys.size(); i++) {
             boolean quiet = i < keys.size() - 1;
-            MetaRequestEncoder.get(out, keys.get(i), false, MetaRequestEncoder.NONE, quiet, opaque);
+            MetaRequestEncoder.get(out, keys.get(i), false, exptime, quiet, opaque);
         }
     }
 

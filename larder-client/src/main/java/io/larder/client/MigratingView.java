@@ -3,8 +3,6 @@ package io.larder.client;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -65,10 +63,6 @@ final class MigratingView<V> implements View<V> {
 
     private Deadline deadline() {
         return now.cluster().deadline(settings.timeout());
-    }
-
-    private Deadline bulkDeadline() {
-        return now.cluster().deadline(settings.bulkTimeout());
     }
 
     @Override
@@ -177,27 +171,26 @@ final class MigratingView<V> implements View<V> {
 
     @Override
     public BulkRead<V> getAll(Collection<String> keys) {
-        Deadline deadline = bulkDeadline();
-        MigrationStage stage = client.stage();
-        BulkRead<V> read = first(stage, deadline).getAll(keys);
-        int found = read.found().size();
-        if (!stage.asksOld()) {
-            int asked = found + read.missed().size() + read.failed().size();
-            client.counters().read(asked, stage.newFirst() ? found : 0, stage.newFirst() ? 0 : found);
-            if (stage == MigrationStage.MIRROR) {
-                copying.copySoon(read.found().keySet());
-            }
-            return read;
-        }
-        Set<String> wanted = new LinkedHashSet<>(read.missed());
-        wanted.addAll(read.failed().keySet());
-        Map<String, StoredItem> items = wanted.isEmpty() ? Map.of() : copying.findAll(wanted, deadline);
-        client.counters().read(found + wanted.size(), found, items.size());
-        if (items.isEmpty()) {
-            return read;
-        }
-        copying.addSoon(items, read.missed());
-        return copying.merged(keys, read, items);
+        return bulk().getAll(keys);
+    }
+
+    @Override
+    public BulkRead<V> getAllAndTouch(Collection<String> keys, Duration ttl) {
+        return bulk().getAllAndTouch(keys, ttl);
+    }
+
+    @Override
+    public BulkWrite setAll(Map<String, V> values, Duration ttl) {
+        return bulk().setAll(values, ttl);
+    }
+
+    @Override
+    public BulkDelete deleteAll(Collection<String> keys) {
+        return bulk().deleteAll(keys);
+    }
+
+    private MigratingBulk<V> bulk() {
+        return new MigratingBulk<>(client, now, old, settings, copying);
     }
 
     @Override
@@ -349,37 +342,6 @@ final class MigratingView<V> implements View<V> {
             throw failures.get(0);
         }
         return was;
-    }
-
-    @Override
-    public BulkWrite setAll(Map<String, V> values, Duration ttl) {
-        Deadline deadline = bulkDeadline();
-        MigrationStage stage = client.stage();
-        BulkWrite written = first(stage, deadline).setAll(values, ttl);
-        copying.echo(stage, values, ttl, deadline);
-        return written;
-    }
-
-    @Override
-    public BulkDelete deleteAll(Collection<String> keys) {
-        Deadline deadline = bulkDeadline();
-        MigrationStage stage = client.stage();
-        if (!stage.touchesBoth()) {
-            return first(stage, deadline).deleteAll(keys);
-        }
-        BulkDelete inOld = new TypedView<>(old, settings.inside(deadline)).deleteAll(keys);
-        BulkDelete inNew = new TypedView<>(now, settings.inside(deadline)).deleteAll(keys);
-        Map<String, MemcachedException> failed = new LinkedHashMap<>(inOld.failed());
-        failed.putAll(inNew.failed());
-        Set<String> deleted = new LinkedHashSet<>();
-        Set<String> missed = new LinkedHashSet<>();
-        for (String key : new LinkedHashSet<>(keys)) {
-            if (!failed.containsKey(key)) {
-                boolean was = inOld.deleted().contains(key) || inNew.deleted().contains(key);
-                (was ? deleted : missed).add(key);
-            }
-        }
-        return new BulkDelete(deleted, missed, failed);
     }
 
     @Override

@@ -34,7 +34,8 @@ public interface NamespaceView<V> extends View<V> {
     void invalidate();
 
     /**
-     * The same view whose reads ({@link #get}, {@link #lookup}, {@link #getIfChanged}, {@link #getAll}, {@link #getAndTouch}, {@link #compute}) use the
+     * The same view whose reads ({@link #get}, {@link #lookup}, {@link #getIfChanged}, {@link #getAll}, {@link #getAllAndTouch}, {@link #getAndTouch},
+     * {@link #compute}) use the
      * generation they know for a while: they cost no more than without a namespace, and go on seeing an older entry for at most so
      * long after another process, or another view object, has invalidated. Writes and deletes still read the generation, or one of them
      * could miss the entry that others see. Keep the view: what it knows belongs to it and the views made of it.

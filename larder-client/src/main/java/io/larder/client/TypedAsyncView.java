@@ -142,6 +142,12 @@ final class TypedAsyncView<V> implements AsyncView<V> {
     }
 
     @Override
+    public CompletableFuture<BulkRead<V>> getAllAndTouch(Collection<String> keys, Duration ttl) {
+        List<String> copy = List.copyOf(keys);
+        return block(() -> blocking.getAllAndTouch(copy, ttl));
+    }
+
+    @Override
     public CompletableFuture<BulkWrite> setAll(Map<String, V> values, Duration ttl) {
         Map<String, V> copy = new LinkedHashMap<>(values);
         return block(() -> blocking.setAll(copy, ttl));

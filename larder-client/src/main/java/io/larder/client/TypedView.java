@@ -103,6 +103,11 @@ final class TypedView<V> implements View<V> {
     }
 
     @Override
+    public BulkRead<V> getAllAndTouch(Collection<String> keys, Duration ttl) {
+        return bulk().getAllAndTouch(keys, calls.exptime(ttl));
+    }
+
+    @Override
     public BulkWrite setAll(Map<String, V> values, Duration ttl) {
         return bulk().setAll(values, calls.exptime(ttl));
     }

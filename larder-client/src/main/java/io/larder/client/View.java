@@ -74,6 +74,13 @@ public interface View<V> {
      */
     BulkRead<V> getAll(Collection<String> keys);
 
+    /**
+     * {@link #getAll}, where every item that is found gets a new TTL.
+     *
+     * <p>That an item is in {@link BulkRead#failed()} may mean that its TTL is new and its value got lost on the way.
+     */
+    BulkRead<V> getAllAndTouch(Collection<String> keys, Duration ttl);
+
     /** Stores, whatever was there. */
     StoreResult set(String key, V value, Duration ttl);
 

@@ -311,6 +311,37 @@ abstract class MemcachedContract {
     }
 
     @Test
+    void getAllAndTouch_givesANewTtlToThoseThatAreThere() throws Exception {
+        Map<String, String> values = new LinkedHashMap<>();
+        IntStream.range(0, 300).forEach(i -> values.put("key-" + i, "value-" + i));
+        texts.setAll(values, TTL);
+        List<String> asked = new ArrayList<>(values.keySet());
+        asked.addAll(3, List.of("absent-1", "key-0", "absent-2"));
+
+        BulkRead<String> read =
+                texts.getAllAndTouch(asked, Duration.ofSeconds(1)).orThrow();
+
+        assertThat(read.found()).isEqualTo(values);
+        assertThat(read.missed()).containsExactly("absent-1", "absent-2");
+        assertThat(texts.getAllAndTouch(List.of(), TTL).found()).isEmpty();
+        assertThatThrownBy(() -> texts.getAllAndTouch(asked, Duration.ofSeconds(-1)))
+                .isInstanceOf(IllegalArgumentException.class);
+        Await.until("they expire", () -> texts.getAll(asked).found().isEmpty());
+        texts.set("k", "v", Duration.ofSeconds(1));
+        assertThat(texts.async()
+                                .getAllAndTouch(List.of("k"), TTL)
+                                .get()
+                                .missed()
+                                .size()
+                        + texts.getAll(List.of("k")).found().size())
+                .as("expired before, or not any more")
+                .isEqualTo(1);
+        NamespaceView<String> users = texts.namespace("users");
+        users.set("7", "Ada", TTL);
+        assertThat(users.getAllAndTouch(List.of("7", "8"), TTL).found()).containsExactly(Map.entry("7", "Ada"));
+    }
+
+    @Test
     void deleteAll_tellsEachKey() {
         texts.setAll(Map.of("a", "1", "b", "2"), TTL);
 

@@ -133,6 +133,12 @@ class MetaBytesTest {
                         "VA 2 O1\r\n10",
                         10L),
                 row(
+                        "getAllAndTouch",
+                        v -> v.getAllAndTouch(List.of("b"), MINUTE),
+                        "mg p:b v f k T60 O1",
+                        "VA 1 f0 kp:b O1\r\ny",
+                        new BulkRead<>(Map.of("b", "y"), Set.of(), Map.of())),
+                row(
                         "getAll",
                         v -> v.getAll(List.of("b")),
                         "mg p:b v f k O1",

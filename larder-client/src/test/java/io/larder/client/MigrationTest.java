@@ -95,6 +95,22 @@ class MigrationTest {
     }
 
     @Test
+    void fallback_bulkReadWithANewTtl_copiesWhatOnlyTheOldHas() {
+        Migration both = Memcached.fallback(now, old);
+        inOld.setAll(Map.of("a", "1", "c", "3"), TTL);
+        inNew.set("b", "2", TTL);
+
+        BulkRead<String> read = both.view(Codecs.text()).getAllAndTouch(List.of("a", "d", "b", "c"), TTL);
+
+        assertThat(read.found()).containsExactly(Map.entry("a", "1"), Map.entry("b", "2"), Map.entry("c", "3"));
+        assertThat(read.missed()).containsExactly("d");
+        assertThat(inNew.getAll(List.of("a", "b", "c")).missed()).isEmpty();
+        assertThat(both.progress().copied()).isEqualTo(2);
+        both.view(Codecs.text()).getAllAndTouch(List.of("a"), Duration.ofSeconds(1));
+        Await.until("it expires", () -> inNew.get("a") == null);
+    }
+
+    @Test
     void fallback_casAndUpdateAndCounters_goOnFromWhatTheOldHas() {
         Migration both = Memcached.fallback(now, old);
         View<String> view = both.view(Codecs.text());

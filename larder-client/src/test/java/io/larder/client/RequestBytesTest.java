@@ -93,6 +93,12 @@ class RequestBytesTest {
                 row("incr", v -> v.incr("k", 2), "incr p:k 2", "41\r\n", OptionalLong.of(41)),
                 row("decr", v -> v.decr("k", 2), "decr p:k 2", "NOT_FOUND\r\n", OptionalLong.empty()),
                 row(
+                        "getAllAndTouch",
+                        v -> v.getAllAndTouch(List.of("a", "b"), MINUTE),
+                        "gat 60 p:a p:b",
+                        "VALUE p:b 0 1\r\ny\r\nEND\r\n",
+                        new BulkRead<>(Map.of("b", "y"), Set.of("a"), Map.of())),
+                row(
                         "getAll",
                         v -> v.getAll(List.of("a", "b", "a")),
                         "get p:a p:b",

@@ -44,11 +44,24 @@ public final class TextRequestEncoder {
 
     /** {@code get} of several keys, answered in one reply. */
     public static EncodedRequest get(List<byte[]> keys) {
-        int length = GET.length() + CRLF.length();
+        return retrieval(new AsciiLine(GET.length() + length(keys)).put(GET), keys);
+    }
+
+    /** {@code gat} of several keys, answered in one reply. */
+    public static EncodedRequest getAndTouch(List<byte[]> keys, long exptime) {
+        AsciiLine line = new AsciiLine(GAT.length() + AsciiLine.NUMBER_BYTES_MAX + length(keys));
+        return retrieval(line.put(GAT).number(exptime), keys);
+    }
+
+    private static int length(List<byte[]> keys) {
+        int length = CRLF.length();
         for (byte[] key : keys) {
             length += 1 + key.length;
         }
-        AsciiLine line = new AsciiLine(length).put(GET);
+        return length;
+    }
+
+    private static EncodedRequest retrieval(AsciiLine line, List<byte[]> keys) {
         for (byte[] key : keys) {
             line.blank().put(key);
         }
