@@ -40,6 +40,7 @@ class ModuleArrowsTest {
             Map.entry("cache.annotation", List.of()),
             Map.entry("cache.spi", List.of("base", "cache")),
             Map.entry("cache.memcached", List.of("base", "client", "cache", "cache.spi")),
+            Map.entry("micrometer", List.of("cache", "io.micrometer.core.")),
             Map.entry("cli", List.of("base", "server", "admin", "storage", "cache")),
             Map.entry("examples", List.of("client", "cache", "cache.annotation")),
             Map.entry(

@@ -1,9 +1,21 @@
 package io.larder.cache;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /** What a {@link CacheListener} is told. Functions are named by their key templates, as first defined. */
 public sealed interface CacheEvent {
+    /**
+     * A key template with its first function.
+     *
+     * @param namespace empty for none
+     * @param route as in {@link FunctionStats#route()}
+     * @param store as in {@link FunctionStats#store()}
+     * @param stats the counters of each moment
+     */
+    record Defined(String function, String namespace, String route, String store, Supplier<CacheStats> stats)
+            implements CacheEvent {}
+
     /**
      * A get that has ended.
      *

@@ -17,6 +17,15 @@ public interface CacheListener {
         return true;
     }
 
+    /** The {@link Larder} it belongs to is open; told once, before anything else. It may be asked for counters later on. */
+    default void onOpened(Larder larder) {}
+
+    /** A key template has its first function; told once for each. */
+    default void onDefined(CacheEvent.Defined event) {}
+
+    /** The {@link Larder} is closed. Functions still answer, from their loaders, and tell so. */
+    default void onClosed() {}
+
     /** A get has been answered, or has failed; told once for each key of {@link Cached#getAll}. */
     default void onGet(CacheEvent.Get event) {}
 

@@ -54,6 +54,12 @@ record Definition<V extends @Nullable Object>(
                 template, origin.namespace(), origin.route(), origin.backend().name(), counters.read());
     }
 
+    void tellDefined(Events events) {
+        CacheEvent.Defined event = new CacheEvent.Defined(
+                template, origin.namespace(), origin.route(), origin.backend().name(), counters::read);
+        events.tell(listener -> listener.onDefined(event));
+    }
+
     /** Takes the flight of the key, if any, off the map, so that nobody joins it any more and it stores nothing. */
     void overtake(String key) {
         Flight<V> flight = flights.remove(key);

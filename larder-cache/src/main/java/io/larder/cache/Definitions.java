@@ -66,6 +66,7 @@ final class Definitions {
         Definition<?> shared = byShape.putIfAbsent(plan.keys().shape(), fresh);
         if (shared == null) {
             shared = fresh;
+            fresh.tellDefined(around.events());
         }
         checkSame(shared, plan);
         return new CachedFunction<>(sameType(shared), plan, around);

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -38,12 +39,15 @@ public final class Larder implements AutoCloseable {
     private final Background background;
     private final DaemonTimer timer;
     private final Control control;
+    private final Events events;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private Larder(Routes routes, Pipes pipes, Surroundings around, DaemonTimer timer) {
         this.routes = routes;
         this.background = around.background();
         this.timer = timer;
         this.control = around.control();
+        this.events = around.events();
         control.switchOff(Boolean.getBoolean("larder.off"));
         this.definitions = new Definitions(routes, pipes, around);
     }
@@ -223,6 +227,9 @@ public final class Larder implements AutoCloseable {
         timer.close();
         background.close();
         routes.close();
+        if (!closed.getAndSet(true)) {
+            events.tell(CacheListener::onClosed);
+        }
     }
 
     /** Settings of a {@link Larder}; every one has a default. For one thread. */
@@ -423,7 +430,9 @@ public final class Larder implements AutoCloseable {
                 new Routes(backends).close(); // those that were opened
                 throw e;
             }
-            return new Larder(new Routes(backends), pipes, around, own);
+            Larder larder = new Larder(new Routes(backends), pipes, around, own);
+            around.events().tell(listener -> listener.onOpened(larder));
+            return larder;
         }
     }
 }

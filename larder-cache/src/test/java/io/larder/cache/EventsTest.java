@@ -73,6 +73,35 @@ class EventsTest {
     }
 
     @Test
+    void opening_definingAndClosing_areToldOnceEach() {
+        List<String> told = new ArrayList<>();
+        Larder over = open(new CacheListener() {
+            @Override
+            public void onOpened(Larder opened) {
+                told.add("opened " + opened.functions().size());
+            }
+
+            @Override
+            public void onDefined(CacheEvent.Defined event) {
+                told.add(event.function() + " in " + event.store() + " with "
+                        + event.stats().get().loads());
+            }
+
+            @Override
+            public void onClosed() {
+                told.add("closed");
+            }
+        });
+        spec(over).build();
+        spec(over).build();
+
+        over.close();
+        over.close();
+
+        assertThat(told).containsExactly("opened 0", "v:{key} in FakeByteStore with 0", "closed");
+    }
+
+    @Test
     void get_missThenHit_tellsBothAndTheLoad() {
         Cached<Long, String> values = spec(larder).build();
 
