@@ -41,6 +41,7 @@ class ModuleArrowsTest {
             Map.entry("cache.spi", List.of("base", "cache")),
             Map.entry("cache.memcached", List.of("base", "client", "cache", "cache.spi")),
             Map.entry("micrometer", List.of("cache", "io.micrometer.core.")),
+            Map.entry("weave", List.of("org.objectweb.asm.")),
             Map.entry("cli", List.of("base", "server", "admin", "storage", "cache")),
             Map.entry("examples", List.of("client", "cache", "cache.annotation")),
             Map.entry(

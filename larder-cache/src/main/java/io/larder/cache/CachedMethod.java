@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,10 +33,16 @@ record CachedMethod(Class<?> api, Method method, Cached annotation, boolean over
     }
 
     private static boolean isOverloaded(Class<?> api, Method method) {
-        return Arrays.stream(api.getMethods())
-                        .filter(other -> other.getName().equals(method.getName()) && !other.isBridge())
+        return methods(api)
+                        .filter(other -> other.getName().equals(method.getName()))
                         .count()
                 > 1;
+    }
+
+    /** The methods that may be annotated: of an interface all, of a class its own and what it inherits in public. */
+    static Stream<Method> methods(Class<?> api) {
+        Stream<Method> own = api.isInterface() ? Stream.empty() : Arrays.stream(api.getDeclaredMethods());
+        return Stream.concat(Arrays.stream(api.getMethods()), own).distinct().filter(method -> !method.isSynthetic());
     }
 
     /**
@@ -52,6 +59,9 @@ record CachedMethod(Class<?> api, Method method, Cached annotation, boolean over
         }
         if (written.equals(method)) {
             return; // a default method of the interface itself
+        }
+        if (WovenClass.isWoven(written.getDeclaringClass())) {
+            return; // they work there
         }
         for (Class<? extends Annotation> type : List.of(Cached.class, CachedAll.class, Invalidates.class)) {
             if (written.getAnnotationsByType(type).length > 0) {

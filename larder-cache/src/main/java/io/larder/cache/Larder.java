@@ -129,17 +129,44 @@ public final class Larder implements AutoCloseable {
     }
 
     /**
+     * Lets the annotations of woven classes work, on all their methods and on calls an object makes to itself: with this Larder,
+     * until it is closed, then with the next one they are bound to. Woven classes above them are bound, too.
+     *
+     * <p>Before, methods that are only cached run as if they were not annotated, and the log says so once for each class; those
+     * that invalidate are refused, for what they leave out would be missed.
+     *
+     * @param woven classes that {@code larder-weave} has been through, in the build or as an agent
+     * @throws IllegalArgumentException if an annotation cannot work, naming the method and what to write, or a class is not woven;
+     *     none of them is bound then
+     * @throws IllegalStateException if one is bound to another Larder that is open
+     */
+    public void bind(Class<?>... woven) {
+        WovenClass.bind(List.of(woven), this, definitions);
+    }
+
+    /**
+     * As {@link #bind}, for all classes that a build has woven and this loader sees.
+     *
+     * @throws IllegalArgumentException as {@link #bind}, and if there is none
+     */
+    public void bindAll(ClassLoader loader) {
+        bind(WovenList.read(loader));
+    }
+
+    /**
      * The cached function behind an annotated method, to invalidate or look into. Its argument is that of the method; of
      * several, {@link Arguments#of}.
      *
-     * @param proxy made by {@link #proxy}
+     * @param proxy made by {@link #proxy}; or an object of a woven class; for a static method, the class
      * @param method the method's name
      * @param parameterTypes its parameter types; needed only where the name is overloaded
      * @throws IllegalArgumentException if there is no such method or more than one
      */
     public static Cached<@Nullable Object, @Nullable Object> cachedOf(
             Object proxy, String method, Class<?>... parameterTypes) {
-        return CachedProxy.functionOf(proxy, method, parameterTypes);
+        return WovenClass.isOfWoven(proxy)
+                ? WovenClass.functionOf(proxy, method, parameterTypes)
+                : CachedProxy.functionOf(proxy, method, parameterTypes);
     }
 
     /**
@@ -219,6 +246,14 @@ public final class Larder implements AutoCloseable {
     /** The sum of what all functions counted. */
     public CacheStats stats() {
         return definitions.stats();
+    }
+
+    boolean isClosed() {
+        return closed.get();
+    }
+
+    Definitions definitions() {
+        return definitions;
     }
 
     /** Closes the store. Cached functions still answer afterwards, from their loaders; nothing is refreshed any more. */

@@ -3,7 +3,6 @@ package io.larder.cache;
 import io.larder.base.Printable;
 import io.larder.base.Suggestion;
 import java.lang.reflect.Method;
-import java.util.Arrays;
 import java.util.List;
 
 /** Finds the cached method that {@code "AccountService#account"} names. */
@@ -25,7 +24,7 @@ final class Readers {
         }
         Class<?> api = type(name.substring(0, hash), from);
         String signature = name.substring(hash + 1);
-        List<CachedMethod> cached = Arrays.stream(api.getMethods())
+        List<CachedMethod> cached = CachedMethod.methods(api)
                 .map(method -> CachedMethod.annotated(api, method))
                 .flatMap(java.util.Optional::stream)
                 .toList();
