@@ -42,6 +42,7 @@ class ModuleArrowsTest {
             Map.entry("cache.memcached", List.of("base", "client", "cache", "cache.spi")),
             Map.entry("micrometer", List.of("cache", "io.micrometer.core.")),
             Map.entry("weave", List.of("org.objectweb.asm.")),
+            Map.entry("test", List.of("base", "cache", "cache.spi", "org.junit.jupiter.api.")),
             Map.entry("cli", List.of("base", "server", "admin", "storage", "cache")),
             Map.entry("examples", List.of("client", "cache", "cache.annotation")),
             Map.entry(

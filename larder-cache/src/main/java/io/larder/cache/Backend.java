@@ -18,7 +18,7 @@ final class Backend implements AutoCloseable {
     private final String name;
     private final @Nullable ObjectStore near;
     private final @Nullable GuardedStore guard;
-    private final Fences fences = new Fences();
+    private final Fences fences;
     private final @Nullable ByteMarkers farMarkers;
     private final Markers markers;
     private final Values values;
@@ -31,6 +31,7 @@ final class Backend implements AutoCloseable {
         this.guard = far == null ? null : new GuardedStore(far, name, around);
         this.values = values;
         this.around = around;
+        this.fences = new Fences(around.isFencing());
         this.farMarkers = guard == null ? null : new ByteMarkers(guard, values.seal(), around::randomLong);
         if (farMarkers == null) {
             this.markers = new ObjectMarkers(Objects.requireNonNull(near), around::randomLong);

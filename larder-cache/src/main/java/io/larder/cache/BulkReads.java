@@ -129,7 +129,7 @@ final class BulkReads<K extends @Nullable Object, V extends @Nullable Object> {
         Map<String, Flying<K, V>> led = new LinkedHashMap<>();
         Map<String, Flying<K, V>> joined = new LinkedHashMap<>();
         wanted.forEach((key, one) -> {
-            Flight<V> mine = new Flight<>(one.markers());
+            Flight<V> mine = reads.flight(one.markers());
             Flight<V> other = shared.flights().putIfAbsent(key, mine);
             if (other == null) {
                 led.put(key, new Flying<>(one, mine));

@@ -172,7 +172,7 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
     /** Loads and stores, whatever is there and whoever is loading. */
     private V reload(String key, K argument) throws Exception {
         List<String> markers = tags.markers(argument);
-        Flight<V> mine = new Flight<>(markers);
+        Flight<V> mine = reads.flight(markers);
         Flight<V> other = shared.flights().put(key, mine);
         if (other != null) {
             if (other.leader() == Thread.currentThread() && !other.hasLanded()) {

@@ -98,6 +98,14 @@ final class Definitions {
                 .toList();
     }
 
+    /** Flights and waits for them. */
+    int underWay() {
+        int flights = byShape.values().stream()
+                .mapToInt(definition -> definition.flights().size())
+                .sum();
+        return flights + around.waits().size();
+    }
+
     CacheStats stats() {
         return byShape.values().stream()
                 .map(definition -> definition.counters().read())

@@ -6,7 +6,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +41,7 @@ final class Flight<V extends @Nullable Object> {
 
     private static final int PASSED_MAX = 100;
 
+    private final Surroundings around;
     private final Object naming = new Object();
 
     @GuardedBy("naming")
@@ -65,8 +65,9 @@ final class Flight<V extends @Nullable Object> {
     private boolean overtaken;
 
     /** A flight whose leader is this thread, for an entry that depends on these markers. */
-    Flight(List<String> markers) {
+    Flight(List<String> markers, Surroundings around) {
         this.markers = markers;
+        this.around = around;
     }
 
     List<String> markers() {
@@ -155,9 +156,9 @@ final class Flight<V extends @Nullable Object> {
 
     /** By the leader: runs the write, unless an invalidation or a put came after the flight began. */
     void store(Runnable write) {
-        storing.lock();
+        around.waiting().lock(storing);
         try {
-            if (!overtaken) {
+            if (!overtaken || !around.isFencing()) {
                 write.run();
             }
         } finally {
@@ -167,7 +168,7 @@ final class Flight<V extends @Nullable Object> {
 
     /** Keeps the flight from storing its value; returns after the write if that has begun. */
     void overtake() {
-        storing.lock();
+        around.waiting().lock(storing);
         try {
             overtaken = true;
         } finally {
@@ -177,12 +178,12 @@ final class Flight<V extends @Nullable Object> {
 
     /** Waits until there is an offer or it has landed; answers whether that came in time. */
     boolean awaitAnswer(long nanosMax) throws InterruptedException {
-        return answerable.await(nanosMax, TimeUnit.NANOSECONDS);
+        return around.waiting().await(answerable, nanosMax);
     }
 
     /** Waits until it has landed; answers whether that came in time. */
     boolean awaitLanding(long nanosMax) throws InterruptedException {
-        return landed.await(nanosMax, TimeUnit.NANOSECONDS);
+        return around.waiting().await(landed, nanosMax);
     }
 
     /** After landing. */

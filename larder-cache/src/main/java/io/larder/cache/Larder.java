@@ -5,6 +5,8 @@ import io.larder.base.Ticker;
 import io.larder.cache.spi.CodecProvider;
 import io.larder.cache.spi.Store;
 import io.larder.cache.spi.StoreContext;
+import io.larder.cache.spi.StoreProvider;
+import io.larder.cache.spi.Waiting;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -243,6 +245,11 @@ public final class Larder implements AutoCloseable {
         return routes.stats();
     }
 
+    /** Flights and waits that have not ended: none when nothing runs. */
+    int underWay() {
+        return definitions.underWay();
+    }
+
     /** The sum of what all functions counted. */
     public CacheStats stats() {
         return definitions.stats();
@@ -277,9 +284,12 @@ public final class Larder implements AutoCloseable {
         private @Nullable Store<?> store;
         private @Nullable Executor loadExecutor;
         private @Nullable Timer timer;
+        private Waiting waiting = Waiting.REAL;
+        private final List<StoreProvider> providers = new ArrayList<>();
         private final Map<String, String> routes = new LinkedHashMap<>();
         private Pipes pipes = Pipes.BUILT_IN;
         private Values values = Values.DEFAULT;
+        private boolean fencing = true;
         private int backgroundLoadsMax = Background.LOADS_MAX;
         private final List<CacheListener> listeners = new ArrayList<>();
         private Duration slowLoads = Policy.FOREVER;
@@ -424,6 +434,18 @@ public final class Larder implements AutoCloseable {
             return this;
         }
 
+        /** How callers of a key wait for each other; for simulations. Default {@link Waiting#REAL}. */
+        public Builder waiting(Waiting source) {
+            waiting = source;
+            return this;
+        }
+
+        /** Opens the stores of one more scheme, before those found on the class path. */
+        public Builder provider(StoreProvider provider) {
+            providers.add(provider);
+            return this;
+        }
+
         /**
          * How many loads may run in the background at a time, at least 1; default 64. Beyond, a refresh is left to a later
          * caller, and a load with a timeout runs in its caller's thread, without one.
@@ -433,6 +455,12 @@ public final class Larder implements AutoCloseable {
                 throw new IllegalArgumentException("backgroundLoadsMax must be at least 1, was " + count);
             }
             backgroundLoadsMax = count;
+            return this;
+        }
+
+        /** Switches off what a simulation has to find missing; {@link Surroundings#withoutFencing}. */
+        Builder withoutFencing() {
+            fencing = false;
             return this;
         }
 
@@ -452,15 +480,20 @@ public final class Larder implements AutoCloseable {
                     later,
                     new Events(listeners),
                     new SlowLoads(slowLoads, ticker, later));
+            around.waitBy(waiting);
+            if (!fencing) {
+                around.withoutFencing();
+            }
+            Stores stores = new Stores(providers);
             StoreContext context = new StoreContext(ticker, clock, executor);
             Map<String, Backend> backends = new HashMap<>();
             try {
                 backends.put(
                         "",
                         store == null
-                                ? Stores.backend(url, context, values, around)
+                                ? stores.backend(url, context, values, around)
                                 : Backend.of(store.getClass().getSimpleName(), store, values, around));
-                routes.forEach((prefix, to) -> backends.put(prefix, Stores.backend(to, context, values, around)));
+                routes.forEach((prefix, to) -> backends.put(prefix, stores.backend(to, context, values, around)));
             } catch (RuntimeException e) {
                 new Routes(backends).close(); // those that were opened
                 throw e;

@@ -162,7 +162,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
      * @param start runs the load, here or in the background, or answers that it cannot
      */
     boolean refresh(Task<K, V> task, Flight.Offer<V> offer, Predicate<Runnable> start) {
-        Flight<V> flight = new Flight<>(task.markers());
+        Flight<V> flight = new Flight<>(task.markers(), around);
         flight.handOver();
         flight.offer(offer.value(), offer.kind(), offer.untilMillis());
         if (shared.flights().putIfAbsent(task.key(), flight) != null) {

@@ -66,6 +66,11 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
         }
     }
 
+    /** A flight that this thread leads. */
+    Flight<V> flight(List<String> markers) {
+        return new Flight<>(markers, around);
+    }
+
     private void dated(String key, Lookup<V> seen) {
         Meta meta = inUse == null ? null : Meta.of(seen);
         if (inUse != null && meta != null) {
@@ -119,14 +124,14 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
 
     /** The value by a flight: that of another caller, or one of our own. */
     V fly(String key, List<String> markers, K argument) throws Exception {
-        Flight<V> mine = new Flight<>(markers);
+        Flight<V> mine = flight(markers);
         Flight<V> other = shared.flights().putIfAbsent(key, mine);
         return other == null ? lead(mine, key, argument) : join(other, key, markers, argument);
     }
 
     /** The value of another caller's flight; if that one was interrupted, by a flight of our own. */
     V join(Flight<V> first, String key, List<String> markers, K argument) throws Exception {
-        Flight<V> mine = new Flight<>(markers);
+        Flight<V> mine = flight(markers);
         Flight<V> other = first;
         while (other != null) {
             counters.joined.increment();
@@ -231,7 +236,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
 
     /** Waits for the flight of another caller; answers its offer if that came first, {@code null} once it has landed. */
     private Flight.@Nullable Offer<V> await(Flight<V> flight, String key, Duration patience) {
-        long start = System.nanoTime(); // real time: it is compared with real waits
+        long start = around.waiting().nanos(); // what waits are measured by, which a test's ticker is not
         long nanosMax = patience.toNanos();
         try {
             if (!around.waits().await(flight, key, () -> flight.awaitAnswer(nanosMax))) {
@@ -244,7 +249,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
             if (offer != null && around.nowMillis() < offer.untilMillis()) {
                 return offer;
             }
-            long left = nanosMax - (System.nanoTime() - start);
+            long left = nanosMax - (around.waiting().nanos() - start);
             if (!around.waits().await(flight, key, () -> flight.awaitLanding(left))) {
                 throw tooLong(key, patience);
             }

@@ -7,6 +7,7 @@ import io.larder.cache.spi.ObjectStore;
 import io.larder.cache.spi.Store;
 import io.larder.cache.spi.StoreContext;
 import io.larder.cache.spi.StoreProvider;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
@@ -23,14 +24,19 @@ final class Stores {
     /** How long a copy in the process may live unless the URL says otherwise: nothing tells it of other processes' writes. */
     private static final String NEAR_TTL_DEFAULT = "5s";
 
-    private Stores() {}
+    private final List<StoreProvider> given;
+
+    /** With providers of the program's own, which come before those that are found. */
+    Stores(List<StoreProvider> given) {
+        this.given = List.copyOf(given);
+    }
 
     /**
      * The store or stores of a URL, ready for use.
      *
      * @throws IllegalArgumentException as {@link Larder#open(String)}
      */
-    static Backend backend(String text, StoreContext context, Values values, Surroundings around) {
+    Backend backend(String text, StoreContext context, Values values, Surroundings around) {
         String scheme = LarderUrl.parse(text).scheme();
         if (!scheme.equals(TIERED)) {
             Values own = values.of(innermost(text));
@@ -67,7 +73,7 @@ final class Stores {
     }
 
     /** A store by its URL, without the options that say how values are written; a store that writes none refuses them. */
-    private static Store<?> openForValues(String text, StoreContext context) {
+    private Store<?> openForValues(String text, StoreContext context) {
         String rest = Values.without(text);
         Store<?> store = open(rest, context);
         if (store instanceof ObjectStore && !rest.equals(text)) {
@@ -79,7 +85,7 @@ final class Stores {
         return store;
     }
 
-    static Store<?> open(String text, StoreContext context) {
+    Store<?> open(String text, StoreContext context) {
         String scheme = LarderUrl.parse(text).scheme();
         Map<String, StoreProvider> providers = providers();
         if (scheme.equals(CHAOS)) {
@@ -92,12 +98,13 @@ final class Stores {
         return provider.open(text, context);
     }
 
-    private static Map<String, StoreProvider> providers() {
+    private Map<String, StoreProvider> providers() {
         Map<String, StoreProvider> providers = new TreeMap<>();
         // built in rather than a service: a jar merged without its service files still has mem:
         for (StoreProvider own : new StoreProvider[] {new MemoryStoreProvider(), new NullStore.Provider()}) {
             providers.put(own.scheme(), own);
         }
+        given.forEach(one -> providers.putIfAbsent(one.scheme(), one));
         for (StoreProvider found : ServiceLoader.load(StoreProvider.class, StoreProvider.class.getClassLoader())) {
             providers.putIfAbsent(found.scheme(), found);
         }

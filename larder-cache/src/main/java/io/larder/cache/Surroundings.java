@@ -1,6 +1,7 @@
 package io.larder.cache;
 
 import io.larder.base.Ticker;
+import io.larder.cache.spi.Waiting;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
@@ -19,6 +20,8 @@ final class Surroundings {
     private final SlowLoads slowLoads;
     private final Control control = new Control();
     private final Waits waits = new Waits();
+    private Waiting waiting = Waiting.REAL; // both set before anything runs
+    private boolean fencing = true;
     private final AtomicLong lastStamp = new AtomicLong();
 
     Surroundings(Ticker ticker, InstantSource clock, RandomGenerator random, Background background, Timer timer) {
@@ -73,6 +76,26 @@ final class Surroundings {
 
     SlowLoads slowLoads() {
         return slowLoads;
+    }
+
+    /** Lets callers of a key wait for each other so. */
+    Surroundings waitBy(Waiting source) {
+        waiting = source;
+        return this;
+    }
+
+    Waiting waiting() {
+        return waiting;
+    }
+
+    /** Only for tests of tests: as if nothing kept a value from being stored after it was invalidated. */
+    Surroundings withoutFencing() {
+        fencing = false;
+        return this;
+    }
+
+    boolean isFencing() {
+        return fencing;
     }
 
     Control control() {

@@ -45,6 +45,10 @@ final class Waits {
         }
     }
 
+    int size() {
+        return waiting.size();
+    }
+
     private boolean leadsTo(Thread me, Flight<?> start) {
         @Nullable Flight<?> flight = start;
         for (int i = 0; i < CHAIN_MAX && flight != null && !flight.hasLanded(); i++) {

@@ -267,7 +267,11 @@ class ExplainTest {
         StoreContext context = new StoreContext(ticker, clock, Runnable::run);
         Surroundings around = new Surroundings(ticker, clock, () -> 0, new Background(Runnable::run, 64), later);
         Backend backend = Backend.tiered(
-                "tiered:", (ObjectStore) Stores.open("mem:?ttlMax=5s", context), bytes, Values.DEFAULT, around);
+                "tiered:",
+                (ObjectStore) new Stores(java.util.List.of()).open("mem:?ttlMax=5s", context),
+                bytes,
+                Values.DEFAULT,
+                around);
         Routes routes = new Routes(java.util.Map.of("", backend));
         CachedSpec<Long, String> spec = new CachedSpec<>(
                 new Definitions(routes, Pipes.BUILT_IN, around),

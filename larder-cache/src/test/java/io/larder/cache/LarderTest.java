@@ -93,6 +93,16 @@ class LarderTest {
         }
     }
 
+    @Test
+    void open_providerGiven_opensItsScheme() {
+        try (Larder larder = Larder.builder()
+                .provider(new FakeProvider())
+                .url("tiered:mem:,fake:")
+                .open()) {
+            assertThat(larder.health()).extracting(StoreHealth::store).containsExactly("tiered:mem:,fake:");
+        }
+    }
+
     /** The provider that the class loader below announces. */
     public static final class FakeProvider implements StoreProvider {
         @Override

@@ -34,7 +34,7 @@ class StoresTest {
 
     /** A process: copies of its own before the far store. */
     private final class Node {
-        final ObjectStore near = (ObjectStore) Stores.open("mem:?ttlMax=5s", context);
+        final ObjectStore near = (ObjectStore) new Stores(List.of()).open("mem:?ttlMax=5s", context);
         final Surroundings around = around();
         final Definitions definitions = new Definitions(
                 new Routes(Map.of("", Backend.tiered("tiered", near, far, Values.DEFAULT, around))),
@@ -162,7 +162,7 @@ class StoresTest {
         List<Long> marks = new ArrayList<>();
         List<Boolean> held = new ArrayList<>();
         far.beforeWrite(key -> marks.add(fences.mark(key))); // a reader that is about to see the old version
-        ObjectStore near = new ForwardingObjectStore((ObjectStore) Stores.open("mem:", context)) {
+        ObjectStore near = new ForwardingObjectStore((ObjectStore) new Stores(List.of()).open("mem:", context)) {
             @Override
             public void remove(String key) {
                 super.remove(key);

@@ -1,0 +1,150 @@
+package io.larder.test;
+
+import io.larder.base.LarderException;
+import io.larder.cache.spi.ByteStore;
+import io.larder.cache.spi.Capability;
+import io.larder.cache.spi.Found;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of one node to the shared store, and the client at its end: requests arrive in the order in which they were sent, each
+ * after a delay of its own; a request or a reply may be lost, and a caller does not wait longer than the timeout. A request whose
+ * caller has given up may still be carried out.
+ */
+final class Network implements ByteStore {
+    /** How bad it is, for all nodes. Changed while it runs. */
+    static final class Weather {
+        long delayNanosMax;
+        double loss;
+        long timeoutNanos;
+    }
+
+    /** One request and its reply. */
+    private static final class Exchange {
+        boolean answered;
+        boolean refused;
+
+        @Nullable
+        Object reply;
+    }
+
+    private final Turns turns;
+    private final SplittableRandom chance;
+    private final Weather weather;
+    private final VirtualStore store;
+    private final int node;
+    private boolean cut;
+    private long lastArrivalNanos;
+
+    Network(Turns turns, SplittableRandom chance, Weather weather, VirtualStore store, int node) {
+        this.turns = turns;
+        this.chance = chance;
+        this.weather = weather;
+        this.store = store;
+        this.node = node;
+    }
+
+    void cut(boolean isCut) {
+        cut = isCut;
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return Set.of(Capability.BULK, Capability.TTL, Capability.CURRENT);
+    }
+
+    @Override
+    public byte @Nullable [] find(String key) {
+        return ask(key, () -> store.find(node, key));
+    }
+
+    @Override
+    public Found<byte[]> findAll(Collection<String> keys) {
+        List<String> asked = new ArrayList<>(keys);
+        return ask(asked.size() + " keys", () -> {
+            Map<String, byte[]> values = new HashMap<>();
+            for (String key : asked) {
+                byte[] value = store.find(node, key);
+                if (value != null) {
+                    values.put(key, value);
+                }
+            }
+            return new Found<>(values, Map.of());
+        });
+    }
+
+    @Override
+    public void put(String key, byte[] value, Duration ttl) {
+        Object unused = ask(key, () -> {
+            store.put(node, key, value, ttl);
+            return key;
+        });
+    }
+
+    @Override
+    public void remove(String key) {
+        Object unused = ask(key, () -> {
+            store.remove(node, key);
+            return key;
+        });
+    }
+
+    private <R extends @Nullable Object> R ask(String what, Supplier<R> request) {
+        Exchange exchange = new Exchange();
+        send(exchange, request);
+        if (!turns.await(() -> exchange.answered, weather.timeoutNanos)) {
+            throw new LarderException("node %d: the store gave no reply for %s within %d ms"
+                    .formatted(
+                            node, what, Duration.ofNanos(weather.timeoutNanos).toMillis()));
+        }
+        if (exchange.refused) {
+            throw new LarderException("node %d: the store refused the connection, for %s".formatted(node, what));
+        }
+        return reply(exchange);
+    }
+
+    @SuppressWarnings({"unchecked", "NullAway", "TypeParameterUnusedInFormals"}) // an R once it is answered
+    private static <R extends @Nullable Object> R reply(Exchange exchange) {
+        return (R) exchange.reply;
+    }
+
+    private void send(Exchange exchange, Supplier<? extends @Nullable Object> request) {
+        if (isLost()) {
+            return;
+        }
+        lastArrivalNanos = Math.max(lastArrivalNanos + 1, turns.nowNanos() + delay());
+        turns.after(lastArrivalNanos - turns.nowNanos(), () -> {
+            if (cut) {
+                return; // it was cut while the request was on its way
+            }
+            if (store.isDown()) {
+                exchange.refused = true;
+            } else {
+                exchange.reply = request.get();
+            }
+            if (!isLost()) {
+                turns.after(delay(), () -> exchange.answered = true);
+            }
+        });
+    }
+
+    private boolean isLost() {
+        return cut || (weather.loss > 0 && chance.nextDouble() < weather.loss);
+    }
+
+    private long delay() {
+        return weather.delayNanosMax == 0 ? 0 : chance.nextLong(weather.delayNanosMax);
+    }
+
+    @Override
+    public void close() {}
+}
