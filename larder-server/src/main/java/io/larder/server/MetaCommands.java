@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: memcached's {@code doc/protocol.txt}, "Meta Commands", and what memcached 1.6.18 answers.
  */
 final class MetaCommands {
-    private static final ByteBuffer EMPTY = ByteBuffer.allocateDirect(0);
     private static final long ANY = 0;
 
     private ItemStore.Session session;
@@ -164,11 +163,16 @@ final class MetaCommands {
 
     private Outcome store(StoreMode mode, ByteBuffer key, ByteBuffer value) {
         long ttl = ttl(flags.ttl());
-        if (!flags.has('C')) {
+        boolean extend = mode == StoreMode.APPEND || mode == StoreMode.PREPEND;
+        if (!flags.has('C') || mode == StoreMode.ADD || (extend && flags.cas() == ANY)) {
             return writer().store(mode, key, value, flags.clientFlags(), ttl);
         }
+        if (extend) {
+            Outcome extended = writer().compareAndStore(mode, key, value, flags.clientFlags(), ttl, flags.cas());
+            return extended == Outcome.NOT_FOUND ? Outcome.NOT_STORED : extended;
+        }
         Outcome outcome;
-        if (flags.has('I') && mode == StoreMode.SET) {
+        if (flags.has('I')) {
             outcome = writer().compareAndStoreStale(key, value, flags.clientFlags(), ttl, flags.cas());
         } else {
             outcome = writer().compareAndStore(mode, key, value, flags.clientFlags(), ttl, flags.cas());
@@ -195,21 +199,20 @@ final class MetaCommands {
         }
         long cas = flags.has('C') ? flags.cas() : ANY;
         Outcome outcome;
-        if (flags.has('I')) {
+        if (flags.has('x')) {
+            outcome = writer().dropValue(key, flags.clientFlags(), ttl(flags.ttl()), cas, flags.has('I'));
+        } else if (flags.has('I')) {
             outcome = writer().markStale(key, flags.has('T') ? ttl(flags.ttl()) : ItemStore.KEEP_TTL, cas);
-        } else if (flags.has('x')) {
-            outcome = cas == ANY
-                    ? writer().store(StoreMode.REPLACE, key, EMPTY, 0, 0)
-                    : writer().compareAndStore(StoreMode.REPLACE, key, EMPTY, 0, 0, cas);
         } else if (cas != ANY) {
             outcome = session.compareAndDelete(key, cas);
         } else {
             outcome = session.delete(key) ? Outcome.STORED : Outcome.NOT_FOUND;
         }
-        if (outcome == Outcome.NOT_STORED) {
-            outcome = Outcome.NOT_FOUND;
+        if (outcome == Outcome.NOT_FOUND || outcome == Outcome.EXISTS) {
+            counters.increment(Counter.DELETE_MISSES);
+        } else if (!flags.has('I')) { // which leaves something
+            counters.increment(Counter.DELETE_HITS);
         }
-        counters.increment(outcome == Outcome.NOT_FOUND ? Counter.DELETE_MISSES : Counter.DELETE_HITS);
         reply(outcome, 0);
     }
 

@@ -115,6 +115,16 @@ final class ObservedSession extends SessionAround {
     }
 
     @Override
+    public Outcome dropValue(ByteBuffer key, int flags, long ttlSeconds, long cas, boolean stale) {
+        int size = looked(key);
+        Outcome outcome = session.dropValue(key, flags, ttlSeconds, cas, stale);
+        if (outcome == Outcome.STORED && !stale) {
+            watch.deleted(key, size);
+        }
+        return outcome;
+    }
+
+    @Override
     public boolean delete(ByteBuffer key) {
         prefixes.deleted(key);
         int size = looked(key);

@@ -156,6 +156,11 @@ final class TokenlessSession extends SessionAround {
     }
 
     @Override
+    public Outcome dropValue(ByteBuffer key, int flags, long ttlSeconds, long cas, boolean stale) {
+        return session.dropValue(key, flags, ttlSeconds, different(cas), stale);
+    }
+
+    @Override
     public long token() {
         return 0;
     }

@@ -107,6 +107,15 @@ public interface ItemStore extends AutoCloseable {
          */
         Outcome markStale(ByteBuffer key, long ttlSeconds, long cas);
 
+        /**
+         * Drops the value of an item and keeps the item: empty, with these flags and this TTL, won by nobody.
+         *
+         * @param cas only if the token is still this; 0 for any
+         * @param stale whether it is marked stale besides, with a new token; otherwise the token stays
+         * @return {@code STORED}, {@code EXISTS}, {@code NOT_FOUND} or {@code NO_MEMORY}
+         */
+        Outcome dropValue(ByteBuffer key, int flags, long ttlSeconds, long cas, boolean stale);
+
         /** Finds an item and gives it a new TTL; its CAS token stays. */
         @Nullable
         Item getAndTouch(ByteBuffer key, long ttlSeconds);

@@ -1,12 +1,16 @@
 package io.larder.storage;
 
+import java.nio.ByteBuffer;
+
 /**
- * The calls of a session that change what is said of a value and leave the value: TTL and marks. Confined to the session's
+ * The calls of a session that change what is said of a value and leave the value, or drop it: TTL and marks. Confined to the session's
  * thread.
  *
  * <p>In place where the record has room for the change; else another record is written, which shares the parts of a large value.
  */
 final class Rewriting {
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
     private final SegmentStore store;
     private final Worker worker;
     private final Storing storing;
@@ -50,6 +54,32 @@ final class Rewriting {
 
     /** Marks the key's item stale, with a new token. */
     Outcome markStale(long ttlSeconds, long token) {
+        return change(ttlSeconds, token, item -> {
+            keepValue(item);
+            worker.next.marks = (worker.next.marks | ItemLayout.STALE) & ~ItemLayout.WON;
+            worker.next.cas = storing.takeToken();
+        });
+    }
+
+    /** Drops the value of the key's item, and of the rest all but its token; with {@code stale} that as well. */
+    Outcome dropValue(int flags, long ttlSeconds, long token, boolean stale) {
+        return change(ttlSeconds, token, item -> {
+            NewItem next = worker.next;
+            next.keepHeader(item);
+            next.value(NOTHING);
+            next.flags = flags;
+            next.marks |= stale ? ItemLayout.STALE : 0;
+            next.accessSeconds = worker.now;
+            next.cas = stale ? storing.takeToken() : storing.keepToken(item.cas);
+        });
+    }
+
+    /** Fills {@link Worker#next} with what an item becomes. */
+    private interface Change {
+        void of(ItemView item);
+    }
+
+    private Outcome change(long ttlSeconds, long token, Change change) {
         while (true) {
             worker.lock();
             try {
@@ -64,9 +94,7 @@ final class Rewriting {
                     worker.remove();
                     return Outcome.STORED;
                 }
-                keepValue(item);
-                worker.next.marks = (worker.next.marks | ItemLayout.STALE) & ~ItemLayout.WON;
-                worker.next.cas = storing.takeToken();
+                change.of(item);
                 if (ttlSeconds != ItemStore.KEEP_TTL) {
                     worker.next.deadline = StoreClock.deadline(worker.now, ttlSeconds);
                 }

@@ -109,6 +109,16 @@ final class SegmentSession implements ItemStore.Session {
     }
 
     @Override
+    public Outcome dropValue(ByteBuffer key, int flags, long ttlSeconds, long cas, boolean stale) {
+        begin(key);
+        try {
+            return rewriting.dropValue(flags, ttlSeconds, cas, stale);
+        } finally {
+            endStoring();
+        }
+    }
+
+    @Override
     public ItemStore.@Nullable Item getAndTouch(ByteBuffer key, long ttlSeconds) {
         begin(key);
         boolean found = false;

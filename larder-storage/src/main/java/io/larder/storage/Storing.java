@@ -55,6 +55,12 @@ final class Storing {
         return lastToken;
     }
 
+    /** The token of a new version that keeps its own, unless the caller gave one. */
+    long keepToken(long token) {
+        lastToken = ownToken != 0 ? ownToken : token;
+        return lastToken;
+    }
+
     /** As {@link #store}, but storing stale what comes too late. */
     Outcome storeOrStale(ByteBuffer value, int flags, long ttlSeconds, long token) {
         orStale = true;

@@ -111,6 +111,50 @@ class MarksTest {
         assertThat(session.win()).isTrue();
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 50_000, 100_000})
+    void dropValue_item_staysEmpty(int bytes) {
+        set("k", "x".repeat(bytes), 100);
+        long before = look("k").cas();
+
+        assertThat(session.dropValue(key("k"), 9, 30, 0, false)).isEqualTo(Outcome.STORED);
+
+        ItemStore.Item left = get("k");
+        assertThat(left.valueBytes()).isZero();
+        assertThat(left.flags()).isEqualTo(9);
+        assertThat(left.ttlSeconds()).isEqualTo(30);
+        assertThat(left.cas()).isEqualTo(before).isEqualTo(session.token());
+        assertThat(left.isStale()).isFalse();
+        assertThat(store.stats().items()).isEqualTo(1);
+        assertThat(store.stats().bytes()).isLessThan(200);
+    }
+
+    @Test
+    void dropValue_stale_hasANewTokenAndIsWonOnce() {
+        set("k", "v", 0);
+        get("k");
+        assertThat(session.win()).isTrue();
+        long before = look("k").cas();
+
+        assertThat(session.dropValue(key("k"), 0, 0, 999, true)).isEqualTo(Outcome.EXISTS);
+        assertThat(session.dropValue(key("none"), 0, 0, 0, true)).isEqualTo(Outcome.NOT_FOUND);
+        assertThat(session.dropValue(key("k"), 0, 0, before, true)).isEqualTo(Outcome.STORED);
+
+        assertThat(get("k").isStale()).isTrue();
+        assertThat(look("k").cas()).isNotEqualTo(before);
+        get("k");
+        assertThat(session.win()).isTrue();
+    }
+
+    @Test
+    void dropValue_overAtOnce_removes() {
+        set("k", "v", 0);
+
+        assertThat(session.dropValue(key("k"), 0, -1, 0, false)).isEqualTo(Outcome.STORED);
+
+        assertThat(session.look(key("k"))).isNull();
+    }
+
     @Test
     void nextToken_given_isTheItemsOnce() {
         session.nextToken(0x1234_5678_9abcL);
