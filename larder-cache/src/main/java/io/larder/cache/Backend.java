@@ -2,6 +2,7 @@ package io.larder.cache;
 
 import io.larder.cache.spi.ByteStore;
 import io.larder.cache.spi.Capability;
+import io.larder.cache.spi.Cells;
 import io.larder.cache.spi.ObjectStore;
 import io.larder.cache.spi.Store;
 import java.lang.reflect.Type;
@@ -121,6 +122,17 @@ final class Backend implements AutoCloseable {
                     "\"%s\" has tags or a namespace, but store %s may answer with what was written before the last write; leave them out, or route it elsewhere"
                             .formatted(template, name));
         }
+    }
+
+    /** The cells of the store that all processes see, of the outer one of two; refused where it has none. */
+    Cells cells(String template) {
+        Store<?> store = guard == null ? Objects.requireNonNull(near) : guard;
+        if (!store.capabilities().contains(Capability.ATOMIC)) {
+            throw new IllegalArgumentException(
+                    "\"%s\" needs a store that changes entries atomically, and %s does not; write mem: or memcached://host:11211 without rehash or gutter, or route it there"
+                            .formatted(template, name));
+        }
+        return store.cells();
     }
 
     Markers markers() {

@@ -5,6 +5,8 @@ import io.larder.base.LarderException;
 import io.larder.base.Printable;
 import io.larder.cache.spi.ByteStore;
 import io.larder.cache.spi.Capability;
+import io.larder.cache.spi.Cell;
+import io.larder.cache.spi.Cells;
 import io.larder.cache.spi.ObjectStore;
 import io.larder.cache.spi.Store;
 import io.larder.cache.spi.StoreCounts;
@@ -106,6 +108,37 @@ abstract class Chaos<T> {
 
     public Set<Capability> capabilities() {
         return inner.capabilities();
+    }
+
+    public Cells cells() {
+        return new Struck(this, inner.cells());
+    }
+
+    /** Cells that fail as the entries do. */
+    private record Struck(Chaos<?> chaos, Cells inner) implements Cells {
+        @Override
+        public @Nullable Cell find(String key) {
+            chaos.strike(key);
+            return inner.find(key);
+        }
+
+        @Override
+        public boolean add(String key, byte[] value, Duration ttl) {
+            chaos.strike(key);
+            return inner.add(key, value, ttl);
+        }
+
+        @Override
+        public boolean replace(String key, byte[] value, long version, Duration ttl) {
+            chaos.strike(key);
+            return inner.replace(key, value, version, ttl);
+        }
+
+        @Override
+        public long count(String key, long by, long start, Duration ttl) {
+            chaos.strike(key);
+            return inner.count(key, by, start, ttl);
+        }
     }
 
     public @Nullable T find(String key) {

@@ -3,6 +3,7 @@ package io.larder.cache;
 import io.larder.base.LarderException;
 import io.larder.cache.spi.ByteStore;
 import io.larder.cache.spi.Capability;
+import io.larder.cache.spi.Cells;
 import io.larder.cache.spi.Found;
 import io.larder.cache.spi.NotKeptException;
 import java.time.Duration;
@@ -74,7 +75,13 @@ final class GuardedStore implements ByteStore {
         return missed.contains(key);
     }
 
-    private <R extends @Nullable Object> R ask(Supplier<R> call) {
+    @Override
+    public Cells cells() {
+        return new GuardedCells(this, store.cells());
+    }
+
+    /** Asks the store, if the breaker lets it. */
+    <R extends @Nullable Object> R ask(Supplier<R> call) {
         enter();
         long start = around.nanos();
         R answer;

@@ -311,7 +311,7 @@ final class KeyTemplate<K extends @Nullable Object> {
                 case "" -> "key template";
                 case Markers.TAG -> "tag";
                 case Markers.NAMESPACE -> "namespace";
-                default -> kind;
+                default -> kind.indexOf(Markers.SIGN) == 0 ? "key template" : kind;
             };
         }
 

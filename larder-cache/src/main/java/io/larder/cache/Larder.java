@@ -3,6 +3,7 @@ package io.larder.cache;
 import io.larder.base.Printable;
 import io.larder.base.Ticker;
 import io.larder.cache.spi.CodecProvider;
+import io.larder.cache.spi.Host;
 import io.larder.cache.spi.Store;
 import io.larder.cache.spi.StoreContext;
 import io.larder.cache.spi.StoreProvider;
@@ -43,8 +44,10 @@ public final class Larder implements AutoCloseable {
     private final Control control;
     private final Events events;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final LarderHost host;
 
-    private Larder(Routes routes, Pipes pipes, Surroundings around, DaemonTimer timer) {
+    private Larder(Routes routes, LarderHost host, Pipes pipes, Surroundings around, DaemonTimer timer) {
+        this.host = host;
         this.routes = routes;
         this.background = around.background();
         this.timer = timer;
@@ -248,6 +251,11 @@ public final class Larder implements AutoCloseable {
     /** Flights and waits that have not ended: none when nothing runs. */
     int underWay() {
         return definitions.underWay();
+    }
+
+    /** What modules above build on, like the toolbox of locks and limits. */
+    public Host host() {
+        return host;
     }
 
     /** The sum of what all functions counted. */
@@ -498,7 +506,8 @@ public final class Larder implements AutoCloseable {
                 new Routes(backends).close(); // those that were opened
                 throw e;
             }
-            Larder larder = new Larder(new Routes(backends), pipes, around, own);
+            Routes all = new Routes(backends);
+            Larder larder = new Larder(all, new LarderHost(all, pipes, context, random), pipes, around, own);
             around.events().tell(listener -> listener.onOpened(larder));
             return larder;
         }

@@ -5,11 +5,14 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Policy.VarExpiration;
 import com.github.benmanes.caffeine.cache.RemovalCause;
+import io.larder.cache.spi.Capability;
+import io.larder.cache.spi.Cells;
 import io.larder.cache.spi.ObjectStore;
 import io.larder.cache.spi.StoreContext;
 import io.larder.cache.spi.StoreCounts;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -23,13 +26,20 @@ final class MemoryStore implements ObjectStore {
     private final Duration ttlMax;
     private final LongAdder evictions = new LongAdder();
     private final LongAdder expirations = new LongAdder();
+    private final MemoryCells cells;
+
+    MemoryStore(long entriesMax, Duration ttlMax, StoreContext context) {
+        this(entriesMax, ttlMax, MemoryCells.CELLS_DEFAULT, context);
+    }
 
     /**
      * A store.
      *
-     * @param ttlMax longer TTLs are cut to this
+     * @param ttlMax longer TTLs of entries are cut to this
+     * @param cellsMax bound of its cells, which do not count as entries
      */
-    MemoryStore(long entriesMax, Duration ttlMax, StoreContext context) {
+    MemoryStore(long entriesMax, Duration ttlMax, long cellsMax, StoreContext context) {
+        this.cells = new MemoryCells(cellsMax, context);
         this.ttlMax = ttlMax;
         this.cache = Caffeine.newBuilder()
                 .maximumSize(entriesMax)
@@ -64,7 +74,18 @@ final class MemoryStore implements ObjectStore {
     }
 
     @Override
+    public Set<Capability> capabilities() {
+        return Set.of(Capability.TTL, Capability.CURRENT, Capability.ATOMIC);
+    }
+
+    @Override
+    public Cells cells() {
+        return cells;
+    }
+
+    @Override
     public void close() {
+        cells.close();
         cache.invalidateAll();
         cache.cleanUp();
     }

@@ -25,12 +25,13 @@ final class MemoryStoreProvider implements StoreProvider {
             throw new IllegalArgumentException(
                     "mem: is in this process and takes no host or path; write mem:?size=10000");
         }
-        Options options = url.options().allowing("size", "ttlMax");
+        Options options = url.options().allowing("size", "ttlMax", "cells");
         long size = options.number("size", ENTRIES_DEFAULT, 1, ENTRIES_MAX);
+        long cells = options.number("cells", MemoryCells.CELLS_DEFAULT, 1, ENTRIES_MAX);
         Duration ttlMax = options.duration("ttlMax", Store.FOREVER);
         if (ttlMax.isZero()) {
             throw new IllegalArgumentException("mem: option \"ttlMax\": 0 keeps nothing; write null: for that");
         }
-        return new MemoryStore(size, ttlMax, context);
+        return new MemoryStore(size, ttlMax, cells, context);
     }
 }

@@ -3,8 +3,11 @@ package io.larder.cache;
 import io.larder.base.LarderException;
 import io.larder.base.Ticker;
 import io.larder.cache.spi.ByteStore;
+import io.larder.cache.spi.Capability;
+import io.larder.cache.spi.Cells;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -31,6 +34,7 @@ public final class FakeByteStore implements ByteStore {
     private final AtomicInteger finds = new AtomicInteger();
     private final AtomicInteger puts = new AtomicInteger();
     private final Ticker ticker;
+    private final FakeCells cells;
     private volatile boolean readsDown;
     private volatile boolean writesDown;
     private volatile Runnable beforeFind = () -> {};
@@ -39,6 +43,7 @@ public final class FakeByteStore implements ByteStore {
 
     public FakeByteStore(Ticker ticker) {
         this.ticker = ticker;
+        this.cells = new FakeCells(this, ticker);
     }
 
     /** From now on reads and writes fail, or work again. */
@@ -108,8 +113,27 @@ public final class FakeByteStore implements ByteStore {
     }
 
     @Override
+    public Set<Capability> capabilities() {
+        return Set.of(Capability.TTL, Capability.CURRENT, Capability.ATOMIC);
+    }
+
+    @Override
+    public Cells cells() {
+        return cells;
+    }
+
+    /** Forgets its cells, as a node does that is started again. */
+    public void loseCells() {
+        cells.items.clear();
+    }
+
+    @Override
     public void close() {
         items.clear();
+    }
+
+    void refuseCellsIfDown(String key) {
+        refuseIf(readsDown || writesDown, key);
     }
 
     private static void refuseIf(boolean down, String key) {

@@ -4,6 +4,7 @@ import io.larder.base.LarderException;
 import io.larder.base.Printable;
 import io.larder.cache.spi.ByteStore;
 import io.larder.cache.spi.Capability;
+import io.larder.cache.spi.Cells;
 import io.larder.cache.spi.Found;
 import io.larder.cache.spi.NotKeptException;
 import io.larder.client.BulkRead;
@@ -35,6 +36,7 @@ final class MemcachedStore implements ByteStore {
     MemcachedStore(Memcached memcached, FailurePolicy.Kind failure) {
         if (failure == FailurePolicy.Kind.REHASH || failure == FailurePolicy.Kind.GUTTER) {
             capabilities.remove(Capability.CURRENT); // a stand-in has what it was given in the last outage
+            capabilities.remove(Capability.ATOMIC); // and counts anew
         }
         this.memcached = memcached;
         this.items = memcached.view(Codecs.bytes());
@@ -73,6 +75,11 @@ final class MemcachedStore implements ByteStore {
     @Override
     public void remove(String key) {
         items.delete(key); // that it was not there is as good
+    }
+
+    @Override
+    public Cells cells() {
+        return new MemcachedCells(items);
     }
 
     @Override

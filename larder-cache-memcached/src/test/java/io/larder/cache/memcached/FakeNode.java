@@ -14,10 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node that knows {@code get}, {@code set} and {@code delete} of the classic protocol, keeps time by a ticker, and fails
+ * A node that knows {@code get}, {@code set}, {@code add}, {@code cas}, {@code incr} and {@code delete} of the classic protocol, keeps time by a ticker, and fails
  * on request. One thread a connection.
  */
 final class FakeNode implements AutoCloseable {
@@ -27,8 +28,10 @@ final class FakeNode implements AutoCloseable {
         final byte[] data;
         final long exptime;
         final long deadlineNanos;
+        final long cas;
 
-        Item(String flags, byte[] data, long exptime, long deadlineNanos) {
+        Item(String flags, byte[] data, long exptime, long deadlineNanos, long cas) {
+            this.cas = cas;
             this.flags = flags;
             this.data = data;
             this.exptime = exptime;
@@ -42,6 +45,7 @@ final class FakeNode implements AutoCloseable {
     private static final long RELATIVE_SECONDS_MAX = 60 * 60 * 24 * 30;
 
     private final Map<String, Item> items = new ConcurrentHashMap<>();
+    private final AtomicLong casTokens = new AtomicLong();
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     private final ServerSocket listener;
     private final Thread accepting;
@@ -138,21 +142,23 @@ final class FakeNode implements AutoCloseable {
             case "get", "gets" -> {
                 StringBuilder reply = new StringBuilder();
                 for (int i = 1; i < words.length; i++) {
-                    Item item = items.get(words[i]);
-                    if (item != null && (item.exptime == 0 || ticker.nanos() - item.deadlineNanos < 0)) {
+                    Item item = present(words[i]);
+                    if (item != null) {
                         reply.append(value(words[0], words[i], item));
                     }
                 }
                 return reply.append("END\r\n").toString();
             }
-            case "set" -> {
+            case "set", "add", "cas" -> {
                 byte[] data = in.readNBytes(Integer.parseInt(words[4]));
                 in.skipNBytes(2);
                 if (data.length > valueBytesMax) {
                     return "SERVER_ERROR object too large for cache\r\n"; // and keeps the old one
                 }
-                items.put(words[1], item(words, data));
-                return "STORED\r\n";
+                return store(words, data);
+            }
+            case "incr", "decr" -> {
+                return count(words);
             }
             case "delete" -> {
                 return items.remove(words[1]) == null ? "NOT_FOUND\r\n" : "DELETED\r\n";
@@ -163,8 +169,38 @@ final class FakeNode implements AutoCloseable {
         }
     }
 
+    private @Nullable Item present(String key) {
+        Item item = items.get(key);
+        return item == null || (item.exptime != 0 && ticker.nanos() - item.deadlineNanos >= 0) ? null : item;
+    }
+
+    private synchronized String store(String[] words, byte[] data) {
+        Item item = present(words[1]);
+        if (words[0].equals("add") && item != null) {
+            return "NOT_STORED\r\n";
+        }
+        if (words[0].equals("cas") && (item == null || item.cas != Long.parseLong(words[5]))) {
+            return item == null ? "NOT_FOUND\r\n" : "EXISTS\r\n";
+        }
+        items.put(words[1], item(words, data));
+        return "STORED\r\n";
+    }
+
+    private synchronized String count(String[] words) {
+        Item item = present(words[1]);
+        if (item == null) {
+            return "NOT_FOUND\r\n";
+        }
+        long by = Long.parseLong(words[2]) * (words[0].equals("incr") ? 1 : -1);
+        String number =
+                Long.toString(Math.max(0, Long.parseLong(new String(item.data, StandardCharsets.ISO_8859_1)) + by));
+        byte[] data = number.getBytes(StandardCharsets.ISO_8859_1);
+        items.put(words[1], new Item(item.flags, data, item.exptime, item.deadlineNanos, casTokens.incrementAndGet()));
+        return number + "\r\n";
+    }
+
     private static String value(String command, String key, Item item) {
-        String cas = command.equals("gets") ? " 1" : "";
+        String cas = command.equals("gets") ? " " + item.cas : "";
         String head = "VALUE " + key + " " + item.flags + " " + item.data.length + cas + "\r\n";
         return head + new String(item.data, StandardCharsets.ISO_8859_1) + "\r\n";
     }
@@ -172,7 +208,7 @@ final class FakeNode implements AutoCloseable {
     private Item item(String[] words, byte[] data) {
         long exptime = Long.parseLong(words[3]);
         long seconds = exptime > RELATIVE_SECONDS_MAX ? RELATIVE_SECONDS_MAX : exptime; // the test looks at the number
-        return new Item(words[2], data, exptime, ticker.nanos() + seconds * 1_000_000_000);
+        return new Item(words[2], data, exptime, ticker.nanos() + seconds * 1_000_000_000, casTokens.incrementAndGet());
     }
 
     private static @Nullable String line(InputStream in) throws IOException {

@@ -7,6 +7,8 @@ import io.larder.base.FakeTicker;
 import io.larder.base.LarderException;
 import io.larder.cache.FakeClock;
 import io.larder.cache.StoreContract;
+import io.larder.cache.spi.Capability;
+import io.larder.cache.spi.Cells;
 import io.larder.cache.spi.NotKeptException;
 import io.larder.cache.spi.Store;
 import io.larder.cache.spi.StoreContext;
@@ -71,6 +73,39 @@ class MemcachedStoreTest extends StoreContract<byte[]> {
                 .hasMessageStartingWith("k not stored, TOO_LARGE: 26 bytes;");
 
         assertThat(store.find("k")).isNull();
+    }
+
+    @Test
+    void capabilities_withStandIns_areNeitherCurrentNorAtomic() {
+        try (Store<?> rehash = new MemcachedStoreProvider().open(node.url("?failure=rehash"), context)) {
+            assertThat(rehash.capabilities()).doesNotContain(Capability.ATOMIC, Capability.CURRENT);
+        }
+        assertThat(store.capabilities()).contains(Capability.ATOMIC, Capability.CURRENT);
+    }
+
+    @Test
+    void cells_nodeGone_raise() {
+        Cells cells = store.cells();
+        node.close();
+
+        assertThatThrownBy(() -> cells.find("k")).isInstanceOf(LarderException.class);
+        assertThatThrownBy(() -> cells.add("k", value("x"), Duration.ofSeconds(1)))
+                .isInstanceOf(LarderException.class);
+        assertThatThrownBy(() -> cells.count("k", 1, 0, Duration.ofSeconds(1))).isInstanceOf(LarderException.class);
+    }
+
+    @Test
+    void cells_failureIgnored_raiseAllTheSame() {
+        try (Store<?> lenient = new MemcachedStoreProvider().open(node.url("?failure=ignore"), context)) {
+            Cells cells = lenient.cells();
+            node.close();
+
+            assertThatThrownBy(() -> cells.find("k")).isInstanceOf(LarderException.class);
+            assertThatThrownBy(() -> cells.add("k", value("x"), Duration.ofSeconds(1)))
+                    .isInstanceOf(LarderException.class);
+            assertThatThrownBy(() -> cells.count("k", 0, 0, Duration.ofSeconds(1)))
+                    .isInstanceOf(LarderException.class);
+        }
     }
 
     @Test

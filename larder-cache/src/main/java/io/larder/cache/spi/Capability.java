@@ -15,5 +15,8 @@ public enum Capability {
      * Every {@code find} sees the last {@code put} or {@code remove} that has returned, whichever process called it. Tags and
      * namespaces cannot work otherwise, and are refused.
      */
-    CURRENT
+    CURRENT,
+
+    /** It has {@link Store#cells()}. Locks, limits and shared breakers are refused otherwise. */
+    ATOMIC
 }

@@ -77,6 +77,16 @@ public sealed interface Store<T> extends AutoCloseable permits ObjectStore, Byte
         return Optional.empty();
     }
 
+    /**
+     * Its cells; closed with the store.
+     *
+     * @throws UnsupportedOperationException if it has none, as here, and does not declare {@link Capability#ATOMIC}
+     */
+    default Cells cells() {
+        throw new UnsupportedOperationException("%s changes nothing atomically; write mem: or memcached://host:11211"
+                .formatted(getClass().getSimpleName()));
+    }
+
     /** Releases connections and memory. Closing twice does nothing; other calls after it may fail. */
     @Override
     void close();
