@@ -3,6 +3,7 @@ package io.larder.cache;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,17 @@ public interface Cached<K extends @Nullable Object, V extends @Nullable Object> 
      *     set again
      */
     V get(K argument);
+
+    /**
+     * The value for the argument, without waiting for it: what the process holds is there at once, else a thread of the background
+     * asks the store and the loader, and a load that is under way is joined. The future is this caller's own: cancelling it leaves
+     * the load and other callers alone. It fails with what the loader raised, checked exceptions too, and with
+     * {@link LoadTimeoutException} after the policy's hard timeout. What depends on it runs in the thread that ends the load.
+     *
+     * <p>When all places of the background are taken, the caller's thread does the work; {@link Larder.Builder#backgroundLoadsMax}
+     * sets their number.
+     */
+    CompletableFuture<V> getAsync(K argument);
 
     /**
      * The values for many arguments, in their order, each once: one look at the store for all, then only what is missing is

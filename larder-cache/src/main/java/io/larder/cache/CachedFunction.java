@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The verbs of a cached function: renders the key and leaves the rest to {@link Reads}, {@link Loads} and {@link Writes}. Thread-safe. */
@@ -16,6 +17,8 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
     private final Writes<K, V> writes;
     private final Loads<K, V> loads;
     private final Reads<K, V> reads;
+    private final AsyncReads<K, V> async;
+    private final Background background;
     private final Explaining<V> explaining;
     private final BulkReads<K, V> bulk;
 
@@ -29,6 +32,8 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
         this.writes = new Writes<>(shared, plan, inUse, around);
         this.loads = new Loads<>(shared, plan, writes, around);
         this.reads = new Reads<>(shared, loads, plan, inUse, around);
+        this.async = new AsyncReads<>(shared, reads, loads, plan, around);
+        this.background = around.background();
         this.explaining = new Explaining<>(shared, policy, around);
         this.bulk = new BulkReads<>(shared, reads, loads, plan);
     }
@@ -52,6 +57,27 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
     V fetch(K argument) throws Exception {
         String key = keys.render(argument);
         return control.isQuiet() ? reads.get(key, argument) : controlled(key, argument);
+    }
+
+    @Override
+    public CompletableFuture<V> getAsync(K argument) {
+        String key = keys.render(argument);
+        if (control.isQuiet()) {
+            return async.get(key, argument);
+        }
+        CompletableFuture<V> answer = new CompletableFuture<>();
+        Runnable get = control.carrying(
+                () -> { // seldom, so a thread may wait
+                    try {
+                        answer.complete(controlled(key, argument));
+                    } catch (Throwable t) {
+                        answer.completeExceptionally(t);
+                    }
+                });
+        if (!background.tryRun(get)) {
+            get.run();
+        }
+        return answer;
     }
 
     /** A get while something is disabled, or somebody listens. */

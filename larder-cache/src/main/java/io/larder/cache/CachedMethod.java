@@ -6,9 +6,12 @@ import io.larder.cache.annotation.Invalidates;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
+import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +84,14 @@ record CachedMethod(Class<?> api, Method method, Cached annotation, boolean over
             }
             KeyScope scope = KeyScope.ofParameters(method, isBare(site)).with(definitions.pipes());
             Tagging<@Nullable Object> tags = Tagging.of(List.of(annotation.tags()), annotation.namespace(), scope);
-            return define(definitions, scope, tags, loader(site, inner));
+            Loader<@Nullable Object, @Nullable Object> loader = loader(site, inner);
+            return define(
+                    definitions,
+                    scope,
+                    tags,
+                    isLater()
+                            ? new LaterLoader<>(argument -> Nulls.cast(loader.load(argument)))
+                            : (argument, context) -> loader.load(argument));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("@Cached on %s: %s".formatted(text(method), e.getMessage()), e);
         }
@@ -104,32 +114,51 @@ record CachedMethod(Class<?> api, Method method, Cached annotation, boolean over
 
     /** Calls of the method, through its function. */
     MethodCall around(AnnotatedCall.Site site, CachedFunction<@Nullable Object, @Nullable Object> function) {
+        if (isLater()) {
+            boolean isBare = isBare(site);
+            return (target, arguments) -> ask(function, isBare ? arguments[0] : Arguments.wrap(target, arguments));
+        }
         if (isBare(site)) {
             return (target, arguments) -> function.fetch(arguments[0]);
         }
         return (target, arguments) -> function.fetch(Arguments.wrap(target, arguments));
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // the method's caller gets it as what the method declares
+    private static Object ask(CachedFunction<@Nullable Object, @Nullable Object> function, @Nullable Object argument) {
+        return function.getAsync(Nulls.cast(argument));
+    }
+
     /** The function with another argument, of which the key is made through {@code scope}; to invalidate, not to load. */
     CachedFunction<Invocation, @Nullable Object> defineFor(Definitions definitions, KeyScope scope) {
-        return define(definitions, scope, Tagging.none(), call -> {
+        return define(definitions, scope, Tagging.none(), (call, context) -> {
             throw new IllegalStateException(text(method) + " is loaded by its own proxy");
         });
     }
 
     private <K extends @Nullable Object> CachedFunction<K, @Nullable Object> define(
-            Definitions definitions, KeyScope scope, Tagging<K> tags, Loader<K, @Nullable Object> loader) {
+            Definitions definitions, KeyScope scope, Tagging<K> tags, ContextLoader<K, @Nullable Object> loader) {
         return definitions.define(new Definitions.Plan<>(
                 template(),
                 annotation.key().isEmpty() ? method.getDeclaringClass().getName() + "." + method.getName() : "",
                 KeyTemplate.compile(template(), scope),
                 tags,
-                Types.boxed(method.getGenericReturnType()),
+                valueType(),
                 annotation.codec(),
-                (argument, context) -> loader.load(argument),
+                loader,
                 null,
                 Policies.of(annotation),
                 StoreRule.none()));
+    }
+
+    /** Whether it returns its value later; a future of another kind has no way to tell when it is there. */
+    private boolean isLater() {
+        return method.getReturnType() == CompletionStage.class || method.getReturnType() == CompletableFuture.class;
+    }
+
+    private Type valueType() {
+        Type returned = method.getGenericReturnType();
+        return Types.boxed(isLater() ? Types.argument(returned, 0) : returned);
     }
 
     String template() {

@@ -50,6 +50,9 @@ final class Flight<V extends @Nullable Object> {
     @GuardedBy("naming")
     private @Nullable Set<String> passed; // invalidated meanwhile, though not ours yet; seldom any
 
+    @GuardedBy("naming")
+    private @Nullable List<Runnable> listeners; // of callers who do not wait
+
     private final CountDownLatch landed = new CountDownLatch(1); // publishes the three fields below
     private Kind kind = Kind.MISS;
     private @Nullable Object value;
@@ -118,6 +121,13 @@ final class Flight<V extends @Nullable Object> {
         leader = Thread.currentThread();
     }
 
+    /** The load goes on without this thread, unless another has taken it over already. */
+    void leftTo(Thread gone) {
+        if (leader == gone) {
+            leader = null;
+        }
+    }
+
     boolean hasLanded() {
         return landed.getCount() == 0;
     }
@@ -126,6 +136,28 @@ final class Flight<V extends @Nullable Object> {
     void offer(V old, Kind as, long untilMillis) {
         offer = new Offer<>(old, as, untilMillis);
         answerable.countDown();
+        tell();
+    }
+
+    /** Calls this when there is an offer, and when it has landed; at once if that is so. In the thread that brings it. */
+    void listen(Runnable listener) {
+        synchronized (naming) {
+            if (listeners == null) {
+                listeners = new ArrayList<>();
+            }
+            listeners.add(listener);
+        }
+        if (answerable.getCount() == 0) {
+            listener.run();
+        }
+    }
+
+    private void tell() {
+        List<Runnable> told;
+        synchronized (naming) {
+            told = listeners == null ? List.of() : List.copyOf(listeners);
+        }
+        told.forEach(Runnable::run);
     }
 
     @Nullable
@@ -152,6 +184,7 @@ final class Flight<V extends @Nullable Object> {
     private void open() {
         landed.countDown();
         answerable.countDown();
+        tell();
     }
 
     /** By the leader: runs the write, unless an invalidation or a put came after the flight began. */

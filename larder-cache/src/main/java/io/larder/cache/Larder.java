@@ -106,6 +106,21 @@ public final class Larder implements AutoCloseable {
     }
 
     /**
+     * Begins a cached function whose loader answers later, for {@link Cached#getAsync}. What is cached is the value, never the
+     * stage, so it shares its entries and loads with functions over the same template.
+     */
+    public <K, V> CachedSpec<K, V> cachedAsync(
+            String template, Class<K> keyType, Class<V> valueType, AsyncLoader<? super K, V> loader) {
+        return cachedAsync(template, TypeRef.of(keyType), TypeRef.of(valueType), loader);
+    }
+
+    /** As {@link #cachedAsync(String, Class, Class, AsyncLoader)}, for types with arguments of their own. */
+    public <K, V extends @Nullable Object> CachedSpec<K, V> cachedAsync(
+            String template, TypeRef<K> keyType, TypeRef<V> valueType, AsyncLoader<? super K, V> loader) {
+        return new CachedSpec<>(definitions, template, keyType, valueType, new LaterLoader<>(loader));
+    }
+
+    /**
      * Begins a cached function whose loader answers for many arguments at once, for {@link Cached#getAll}. It shares its entries
      * with functions over the same template.
      */

@@ -47,20 +47,40 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
 
     /** Loads in this thread. */
     V fill(Flight<V> flight, Task<K, V> task) throws Exception {
-        String key = task.key();
+        Begun<K, V> begun = begin(flight, task);
+        return end(begun, () -> loader.load(task.argument(), begun.context()));
+    }
+
+    /** A load that has begun: what was true before the loader was called. */
+    private record Begun<K extends @Nullable Object, V extends @Nullable Object>(
+            Flight<V> flight, Task<K, V> task, long stamp, LoadTags tags, LoadContext<V> context, long startNanos) {}
+
+    private Begun<K, V> begin(Flight<V> flight, Task<K, V> task) {
         try {
             long stamp = around.nextStamp(); // before the load: a change made while it runs is newer than its value
             Versions declared =
                     task.decision() == Decision.LOAD_ONLY ? null : writes.versions(task.markers()); // before, too
-            LoadTags tags = new LoadTags(shared, key, flight, declared, writes::versions);
+            LoadTags tags = new LoadTags(shared, task.key(), flight, declared, writes::versions);
             LoadContext<V> context = new LoadContext<>(task.found(), tags::add);
-            long start = around.nanos();
+            return new Begun<>(flight, task, stamp, tags, context, around.nanos());
+        } catch (Throwable t) {
+            flight.crash(t, kindOf(task));
+            shared.flights().remove(task.key(), flight);
+            throw t;
+        }
+    }
+
+    private V end(Begun<K, V> begun, Callable<V> load) throws Exception {
+        Flight<V> flight = begun.flight();
+        Task<K, V> task = begun.task();
+        LoadTags tags = begun.tags();
+        try {
             V value;
             try {
                 value = tally.load(
-                        new Tally.Call(key, 1, task.decision() == Decision.SERVE_AND_REFRESH),
-                        start,
-                        () -> loader.load(task.argument(), context),
+                        new Tally.Call(task.key(), 1, task.decision() == Decision.SERVE_AND_REFRESH),
+                        begun.startNanos(),
+                        load,
                         e -> judge(task.decision(), tags.versions() != null, e));
             } catch (Exception e) {
                 return failed(flight, task, tags.versions(), e);
@@ -68,19 +88,57 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
                 noteFailedRefresh(task);
                 throw e;
             }
-            long loadNanos = around.nanos() - start;
+            long loadNanos = around.nanos() - begun.startNanos();
             flight.land(value, kindOf(task)); // those who wait need not wait for the write
-            shared.pauses().ended(key);
+            shared.pauses().ended(task.key());
             Versions versions = tags.versions();
             if (versions != null) {
-                store(flight, () -> writes.store(task, value, context.ttl(), stamp, loadNanos, versions));
+                store(
+                        flight,
+                        () -> writes.store(task, value, begun.context().ttl(), begun.stamp(), loadNanos, versions));
             }
             return value;
         } catch (Throwable t) {
             flight.crash(t, kindOf(task));
             throw t;
         } finally {
-            shared.flights().remove(key, flight);
+            shared.flights().remove(task.key(), flight);
+        }
+    }
+
+    /**
+     * Loads for nobody who waits in this thread. An asynchronous loader is begun here, and what it brings is stored by a thread of
+     * the background if the store is outside, else by the one that brings it. The flight tells of failures.
+     */
+    void fillLater(Flight<V> flight, Task<K, V> task) {
+        if (!(loader instanceof LaterLoader<? super K, V> later)) {
+            run(flight, task, () -> fill(flight, task));
+            return;
+        }
+        Begun<K, V> begun = begin(flight, task);
+        try {
+            later.begin(task.argument(), (value, failure) -> {
+                Runnable ending = () -> run(
+                        flight,
+                        task,
+                        () -> end(begun, () -> {
+                            if (failure != null) {
+                                throw LaterLoader.raise(failure);
+                            }
+                            return Nulls.cast(value);
+                        }));
+                if (shelf instanceof ObjectShelf || !around.background().tryRun(ending)) {
+                    ending.run();
+                }
+            });
+            flight.leftTo(Thread.currentThread());
+        } catch (Throwable t) {
+            run(
+                    flight,
+                    task,
+                    () -> end(begun, () -> {
+                        throw LaterLoader.raise(t);
+                    }));
         }
     }
 
@@ -170,7 +228,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
         }
         boolean begun = false;
         try {
-            begun = start.test(() -> run(flight, task, () -> fillUnlessChanged(flight, task, offer)));
+            begun = start.test(() -> fillUnlessChanged(flight, task, offer));
         } finally {
             if (!begun) {
                 shared.flights().remove(task.key(), flight);
@@ -180,16 +238,23 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
         return begun;
     }
 
-    private V fillUnlessChanged(Flight<V> flight, Task<K, V> task, Flight.Offer<V> offer) throws Exception {
-        Meta before = Meta.of(task.found());
-        if (shelf.find(task.key(), task.markers()) instanceof Lookup.Fresh<V> now
-                && before != null
-                && now.meta().stamp() != before.stamp()) { // another refresh has just ended
-            flight.land(offer.value(), offer.kind());
-            return offer.value();
+    private void fillUnlessChanged(Flight<V> flight, Task<K, V> task, Flight.Offer<V> offer) {
+        flight.takeOver();
+        try {
+            Meta before = Meta.of(task.found());
+            if (shelf.find(task.key(), task.markers()) instanceof Lookup.Fresh<V> now
+                    && before != null
+                    && now.meta().stamp() != before.stamp()) { // another refresh has just ended
+                flight.land(offer.value(), offer.kind());
+                shared.flights().remove(task.key(), flight);
+                return;
+            }
+            counters.refreshes.increment();
+            fillLater(flight, task);
+        } catch (Throwable t) { // as in run
+            flight.crash(t, kindOf(task));
+            shared.flights().remove(task.key(), flight);
         }
-        counters.refreshes.increment();
-        return fill(flight, task);
     }
 
     /** Loads in a thread of the background for a caller who waits up to a timeout; answers whether it was begun. */

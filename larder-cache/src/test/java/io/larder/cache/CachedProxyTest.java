@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -206,7 +207,7 @@ class CachedProxyTest {
 
     interface Later {
         @io.larder.cache.annotation.Cached(ttl = "1m")
-        CompletableFuture<String> find(long id);
+        Future<String> find(long id);
     }
 
     interface Plain {
@@ -240,7 +241,7 @@ class CachedProxyTest {
         assertRefused(
                 Later.class,
                 id -> new CompletableFuture<>(),
-                "@Cached on Later.find(long): values of \"Later.find:{id}\" are CompletableFuture<String>,"
+                "@Cached on Later.find(long): values of \"Later.find:{id}\" are Future<String>,"
                         + " which only one caller can use; let the loader return what is in it, like a List");
         assertRefused(Plain.class, id -> "", "no method of Plain has @Cached; annotate one of the interface's methods");
         assertRefused(

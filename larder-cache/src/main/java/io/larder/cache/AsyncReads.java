@@ -1,0 +1,198 @@
+package io.larder.cache;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers gets of callers who do not wait. What the process holds is answered at once; everything else goes by the same
+ * {@link Flight}s as the gets that wait, so that both share loads.
+ *
+ * <pre>
+ *   caller ── glance ──┬─ served
+ *                      ├─ joins a flight        told when it lands; no thread waits
+ *                      └─ leads, in the background:  find ── load ── land ── store
+ * </pre>
+ *
+ * <p>Each caller has a future of its own, so one that cancels it leaves the load and the others alone. Thread-safe.
+ */
+final class AsyncReads<K extends @Nullable Object, V extends @Nullable Object> {
+    private final Definition<V> shared;
+    private final Reads<K, V> reads;
+    private final Loads<K, V> loads;
+    private final Tagging<K> tags;
+    private final Policy policy;
+    private final boolean looksHere; // nothing blocks: neither the store nor the loader
+    private final Surroundings around;
+
+    AsyncReads(
+            Definition<V> shared,
+            Reads<K, V> reads,
+            Loads<K, V> loads,
+            Definitions.Plan<K, V> plan,
+            Surroundings around) {
+        this.shared = shared;
+        this.reads = reads;
+        this.loads = loads;
+        this.tags = plan.tags();
+        this.policy = plan.policy();
+        this.looksHere = plan.loader() instanceof LaterLoader && shared.shelf() instanceof ObjectShelf;
+        this.around = around;
+    }
+
+    CompletableFuture<V> get(String key, K argument) {
+        List<String> markers = tags.markers(argument);
+        reads.asked(key, argument);
+        Lookup<V> seen = shared.shelf().glance(key, markers);
+        if (!(seen instanceof Lookup.Absent<V>)) {
+            Decision decision = reads.decide(key, seen);
+            if (!decision.loads()) {
+                try {
+                    return CompletableFuture.completedFuture(
+                            reads.act(decision, Detector.Level.PROCESS, key, markers, argument, seen));
+                } catch (Exception e) {
+                    return CompletableFuture.failedFuture(e);
+                }
+            }
+        }
+        Caller caller = new Caller(key, markers, argument);
+        caller.fly();
+        return caller.answer;
+    }
+
+    /** One get that is not answered yet. Several threads may try to answer it; the first does. */
+    private final class Caller {
+        final CompletableFuture<V> answer = new CompletableFuture<>();
+        private final AtomicBoolean answered =
+                new AtomicBoolean(); // the caller may have cancelled, and counts all the same
+        private final String key;
+        private final List<String> markers;
+        private final K argument;
+
+        Caller(String key, List<String> markers, K argument) {
+            this.key = key;
+            this.markers = markers;
+            this.argument = argument;
+        }
+
+        void fly() {
+            Flight<V> mine = reads.flight(markers);
+            Flight<V> other = shared.flights().putIfAbsent(key, mine);
+            if (other == null) {
+                lead(mine);
+            } else if (other.leader() == Thread.currentThread() && !other.hasLanded()) {
+                fail(Flight.Kind.MISS, new RecursiveLoadException(key));
+            } else {
+                shared.counters().joined.increment();
+                notLongerThan(policy.hardTimeout(), () -> fail(Flight.Kind.MISS, tooLong()));
+                other.listen(() -> follow(other));
+            }
+        }
+
+        /** Another caller's flight has an old value to offer, or has landed. */
+        private void follow(Flight<V> flight) {
+            Flight.Offer<V> offer = flight.offer();
+            if (!flight.hasLanded()) {
+                if (offer != null && around.nowMillis() < offer.untilMillis()) {
+                    serve(offer.kind(), Detector.Level.LOADER, offer.value());
+                }
+            } else if (flight.wasInterrupted() && !answered.get()) {
+                shared.flights().remove(key, flight); // its leader was told to stop, we were not
+                fly();
+            } else {
+                landed(flight, null);
+            }
+        }
+
+        private void lead(Flight<V> flight) {
+            flight.handOver();
+            try {
+                if (looksHere || !around.background().tryRun(() -> look(flight))) {
+                    look(flight);
+                }
+            } catch (Throwable t) { // no thread could be started
+                crash(flight, t);
+            }
+        }
+
+        /** In the thread that leads. */
+        private void look(Flight<V> flight) {
+            flight.takeOver();
+            try {
+                Lookup<V> found = shared.shelf().find(key, markers);
+                flight.listen(() -> {
+                    if (flight.hasLanded()) {
+                        landed(flight, found);
+                    }
+                });
+                Decision decision = reads.decide(key, found);
+                if (!decision.loads()) {
+                    V unused = reads.actAsLeader(flight, decision, key, argument, found);
+                    return;
+                }
+                Loads.Task<K, V> task = new Loads.Task<>(key, markers, argument, found, decision);
+                reads.offerOld(flight, task);
+                if (decision == Decision.LOAD_OR_SERVE) {
+                    notLongerThan(policy.softTimeout(), () -> {
+                        shared.counters().timeouts.increment();
+                        serve(Flight.Kind.STALE, Detector.Level.STORE, Loads.valueOf(found));
+                    });
+                }
+                notLongerThan(policy.hardTimeout(), () -> fail(Flight.Kind.MISS, tooLong()));
+                loads.fillLater(flight, task);
+            } catch (Throwable t) { // whoever waits gets it
+                crash(flight, t);
+            }
+        }
+
+        private void crash(Flight<V> flight, Throwable cause) {
+            flight.crash(cause, Flight.Kind.MISS);
+            shared.flights().remove(key, flight);
+            landed(flight, null); // where it listens already, that was first
+        }
+
+        /** Runs it if there is no answer by then. */
+        private void notLongerThan(Duration patience, Runnable then) {
+            if (!patience.equals(Policy.FOREVER)) {
+                around.timer().after(patience, () -> {
+                    if (!answered.get()) {
+                        then.run();
+                    }
+                });
+            }
+        }
+
+        private LoadTimeoutException tooLong() {
+            shared.counters().timeouts.increment();
+            return new LoadTimeoutException(key, policy.hardTimeout());
+        }
+
+        private void landed(Flight<V> flight, @Nullable Lookup<V> found) {
+            if (!answered.compareAndSet(false, true)) {
+                return;
+            }
+            shared.tally().got(flight.kind(), key, found, Detector.Level.LOADER);
+            try {
+                answer.complete(flight.result());
+            } catch (Throwable t) {
+                answer.completeExceptionally(t);
+            }
+        }
+
+        private void serve(Flight.Kind kind, Detector.Level level, V value) {
+            if (answered.compareAndSet(false, true)) {
+                shared.tally().got(kind, key, null, level);
+                answer.complete(value);
+            }
+        }
+
+        private void fail(Flight.Kind kind, Exception failure) {
+            if (answered.compareAndSet(false, true)) {
+                shared.tally().got(kind, key, null, Detector.Level.LOADER);
+                answer.completeExceptionally(failure);
+            }
+        }
+    }
+}
