@@ -35,7 +35,7 @@ class ModuleArrowsTest {
             Map.entry("storage", List.of("base")),
             Map.entry("server", List.of("base", "protocol", "storage")),
             Map.entry("admin", List.of("base", "server")),
-            Map.entry("client", List.of("base", "protocol")),
+            Map.entry("client", List.of("base", "protocol", "jdk.jfr.")),
             Map.entry("cache", List.of("base", "cache.spi", "cache.annotation", "com.github.benmanes.caffeine.")),
             Map.entry("cache.annotation", List.of()),
             Map.entry("cache.spi", List.of("base", "cache")),

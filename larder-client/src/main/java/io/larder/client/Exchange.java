@@ -38,6 +38,9 @@ abstract class Exchange {
     /** Bytes of the request as sent. Guarded by the pipeline's lock. */
     int requestBytes;
 
+    /** Of Flight Recorder, if it wants to know; set before it is sent. */
+    private FlightRecording.@Nullable Request recorded;
+
     /** Runs in place of waking the owner; set before it is sent. */
     private @Nullable Runnable whenDone;
 
@@ -159,6 +162,14 @@ abstract class Exchange {
     /** Asks for the time at which a connection takes it: it has to wait for that, or a listener wants to know. */
     final void time() {
         timed = true;
+    }
+
+    final void record(FlightRecording.Request request) {
+        recorded = request;
+    }
+
+    final FlightRecording.@Nullable Request recorded() {
+        return recorded;
     }
 
     final boolean isTimed() {

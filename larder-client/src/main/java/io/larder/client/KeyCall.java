@@ -19,9 +19,6 @@ abstract class KeyCall<R extends @Nullable Object> extends Exchange {
         this.link = link;
         this.key = key;
         this.wireKey = wireKey;
-        if (link.watching().isOn()) {
-            time();
-        }
     }
 
     /**
@@ -34,11 +31,11 @@ abstract class KeyCall<R extends @Nullable Object> extends Exchange {
     /** Sends it and waits. */
     final R run(Deadline deadline) {
         Watching watching = link.watching();
-        if (!watching.isOn()) {
+        long start = watching.begin(this);
+        if (start == Watching.OFF) {
             link.call(this, deadline);
             return result();
         }
-        long start = watching.now();
         try {
             link.call(this, deadline);
         } catch (RuntimeException e) {

@@ -24,12 +24,9 @@ final class NodeShare {
 
         private Job(NodeLink link, E exchange) {
             this.watching = link.watching();
-            this.startNanos = watching.now();
+            this.startNanos = watching.begin(exchange);
             this.node = link.node();
             this.exchange = exchange;
-            if (watching.isOn()) {
-                exchange.time();
-            }
         }
 
         E exchange() {

@@ -33,7 +33,7 @@ final class Started<R extends @Nullable Object> {
         this.deadline = deadline;
         this.background = background;
         this.instead = instead;
-        this.startNanos = call.link().watching().now();
+        this.startNanos = call.link().watching().begin(call);
     }
 
     /**

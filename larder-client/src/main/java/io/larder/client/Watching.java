@@ -6,8 +6,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the listener of a client, if it has one, of a node and the requests to it. Thread-safe; reads no clock if there is none. */
+/**
+ * Tells the listener of a client, if it has one, and Flight Recorder, if it records, of a node and the requests to it. Thread-safe;
+ * reads no clock where nobody wants to know.
+ */
 final class Watching {
+    /** Stands for a time that nobody wanted to know. */
+    static final long OFF = Long.MIN_VALUE;
+
+    private static final FlightRecording FLIGHT = FlightRecording.ofRuntime();
+
     private final @Nullable CallListener listener;
     private final Ticker ticker;
 
@@ -24,13 +32,22 @@ final class Watching {
         this.ticker = ticker;
     }
 
-    boolean isOn() {
-        return listener != null;
+    /** When a call begins, for {@link #called}; {@link #OFF} where nobody wants to know. Before its request is sent. */
+    long begin(Exchange exchange) {
+        boolean recorded = FLIGHT.isOfRequests();
+        if (listener == null && !recorded) {
+            return OFF;
+        }
+        exchange.time();
+        if (recorded) {
+            exchange.record(FLIGHT.begin());
+        }
+        return ticker.nanos();
     }
 
-    /** For {@link #called}; 0 where nobody listens. */
+    /** For {@link #called}; {@link #OFF} where nobody wants to know. */
     long now() {
-        return listener == null ? 0 : ticker.nanos();
+        return listener == null && !FLIGHT.isOfRequests() ? OFF : ticker.nanos();
     }
 
     /** What is told of a request that failed so. */
@@ -49,9 +66,8 @@ final class Watching {
      * @param doneNanos when the reply was read, or the call given up
      */
     void called(Exchange exchange, Node node, long startNanos, long doneNanos, CallEvent.Outcome outcome) {
-        CallListener to = listener;
-        if (to == null) {
-            return;
+        if (startNanos == OFF || doneNanos == OFF) {
+            return; // or a recording has begun, or ended, meanwhile
         }
         long admitted = exchange.admittedNanos();
         long sent = admitted == 0 ? doneNanos : admitted;
@@ -62,7 +78,14 @@ final class Watching {
                 Math.max(0, sent - startNanos),
                 Math.max(0, doneNanos - sent),
                 Math.max(0, ticker.nanos() - doneNanos));
-        guarded(() -> to.onCall(event));
+        FlightRecording.Request recorded = exchange.recorded();
+        if (recorded != null) {
+            recorded.end(event);
+        }
+        CallListener to = listener;
+        if (to != null) {
+            guarded(() -> to.onCall(event));
+        }
     }
 
     /**
@@ -72,8 +95,7 @@ final class Watching {
      * @param state looks; null if there is nothing to tell
      */
     void nodeChanged(Node node, Supplier<@Nullable NodeState> state) {
-        CallListener to = listener;
-        if (to == null || changes.getAndIncrement() > 0) {
+        if (changes.getAndIncrement() > 0) {
             return;
         }
         int seen;
@@ -82,9 +104,17 @@ final class Watching {
             NodeState now = state.get();
             if (now != null && (told == null || told != now.usable())) {
                 told = now.usable();
-                guarded(() -> to.onNode(node.name(), now.usable(), now.reason()));
+                tellNode(node.name(), now);
             }
         } while (changes.addAndGet(-seen) > 0);
+    }
+
+    private void tellNode(String node, NodeState now) {
+        FLIGHT.node(node, now.usable(), now.reason());
+        CallListener to = listener;
+        if (to != null) {
+            guarded(() -> to.onNode(node, now.usable(), now.reason()));
+        }
     }
 
     /**
@@ -95,6 +125,7 @@ final class Watching {
     record NodeState(boolean usable, String reason) {}
 
     void deleteDropped(Node node) {
+        FLIGHT.deleteDropped(node.name());
         CallListener to = listener;
         if (to != null) {
             guarded(() -> to.onDeleteDropped(node.name()));
