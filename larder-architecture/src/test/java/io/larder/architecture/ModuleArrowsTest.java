@@ -40,6 +40,7 @@ class ModuleArrowsTest {
             Map.entry("cache.annotation", List.of()),
             Map.entry("cache.spi", List.of("base", "cache")),
             Map.entry("cache.json", List.of("cache.spi", "com.fasterxml.jackson.")),
+            Map.entry("cache.kryo", List.of("cache.spi", "com.esotericsoftware.kryo.kryo5.")),
             Map.entry("toolbox", List.of("base", "cache", "cache.spi")),
             Map.entry("cache.memcached", List.of("base", "client", "cache", "cache.spi")),
             Map.entry("micrometer", List.of("cache", "io.micrometer.core.")),
