@@ -36,6 +36,7 @@ class ModuleArrowsTest {
             Map.entry("server", List.of("base", "protocol", "storage")),
             Map.entry("admin", List.of("base", "server")),
             Map.entry("client", List.of("base", "protocol", "jdk.jfr.")),
+            Map.entry("client.json", List.of("client", "com.fasterxml.jackson.")),
             Map.entry("cache", List.of("base", "cache.spi", "cache.annotation", "com.github.benmanes.caffeine.")),
             Map.entry("cache.annotation", List.of()),
             Map.entry("cache.spi", List.of("base", "cache")),
