@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class BulkCalls<V> {
     private final KeyCalls<V> calls;
     private final Deadline deadline;
-    private final Map<NodeLink, NodeShare> shares = new HashMap<>();
+    private final Map<Lane, NodeShare> shares = new HashMap<>();
 
     BulkCalls(KeyCalls<V> calls, Deadline deadline) {
         this.calls = calls;
@@ -37,24 +37,28 @@ final class BulkCalls<V> {
     }
 
     private BulkRead<V> read(Collection<String> keys, String operation, ToLongFunction<NodeLink> exptime) {
-        Map<NodeLink, Chunk> filling = new HashMap<>();
+        Map<Lane, Chunk> filling = new HashMap<>();
         List<Chunk> chunks = new ArrayList<>();
         Map<String, Place> places = new LinkedHashMap<>();
-        for (String key : new LinkedHashSet<>(keys)) {
+        Set<String> distinct = new LinkedHashSet<>(keys);
+        boolean many = distinct.size() > calls.cluster().config().limits().largeKeys();
+        for (String key : distinct) {
             byte[] wireKey = calls.wireKey(key);
             NodeLink link = calls.link(key, wireKey);
-            Chunk chunk = filling.get(link);
+            Lane lane = link.lane(many || link.largeKeys().contains(wireKey));
+            Chunk chunk = filling.get(lane);
             if (chunk == null || !chunk.hasRoom(wireKey)) {
-                chunk = new Chunk(link);
+                chunk = new Chunk(lane);
                 chunks.add(chunk);
-                filling.put(link, chunk);
+                filling.put(lane, chunk);
             }
             places.put(key, new Place(chunk, chunk.add(wireKey)));
         }
         Map<Chunk, NodeShare.Job<ItemsExchange>> jobs = new HashMap<>();
         for (Chunk chunk : chunks) {
-            ItemsExchange items = new ItemsExchange(operation, chunk.keys(), exptime.applyAsLong(chunk.link()));
-            jobs.put(chunk, share(chunk.link(), operation).add(items));
+            NodeLink link = chunk.lane().link();
+            ItemsExchange items = new ItemsExchange(operation, chunk.keys(), exptime.applyAsLong(link));
+            jobs.put(chunk, share(chunk.lane(), operation).add(items));
         }
         run();
         return collect(places, jobs);
@@ -66,14 +70,17 @@ final class BulkCalls<V> {
         Map<String, MemcachedException> failed = new LinkedHashMap<>();
         places.forEach((key, place) -> {
             NodeShare.Job<ItemsExchange> job = Objects.requireNonNull(jobs.get(place.chunk()));
-            Node node = place.chunk().link().node();
+            NodeLink link = place.chunk().lane().link();
             try {
                 ItemsExchange items = job.outcome(key);
                 int at = place.index();
                 ValueForm<V> form = calls.form(key);
+                if (items.isFound(at)) {
+                    link.largeKeys().note(place.chunk().keys().get(at), items.data(at).length);
+                }
                 byte[] data = items.isFound(at) ? form.ours(items.data(at)) : null;
                 if (data != null) {
-                    found.put(key, form.decode(node, key, items.flags(at), data));
+                    found.put(key, form.decode(link.node(), key, items.flags(at), data));
                 } else {
                     missed.add(key);
                 }
@@ -91,7 +98,7 @@ final class BulkCalls<V> {
         Map<String, NodeShare.Job<CopyCall>> jobs = new LinkedHashMap<>();
         for (String key : keys) {
             CopyCall call = KeyCalls.copy(calls, key, ttlUnlessTold);
-            jobs.put(key, bulk.share(call.link(), "copy").add(call));
+            jobs.put(key, bulk.share(call.link().lane(call), "copy").add(call));
         }
         bulk.run();
         Map<String, StoredItem> found = new LinkedHashMap<>();
@@ -116,7 +123,7 @@ final class BulkCalls<V> {
             } else {
                 NodeLink link = calls.linkToChange(key, wireKey);
                 StoreCall call = StoreCall.of(StoreCall.Kind.SET, "setAll", link, key, wireKey, encoded, exptime);
-                jobs.put(key, share(link, "setAll").add(call));
+                jobs.put(key, share(link.lane(call), "setAll").add(call));
             }
         });
         run();
@@ -139,7 +146,8 @@ final class BulkCalls<V> {
         for (String key : new LinkedHashSet<>(keys)) {
             byte[] wireKey = calls.wireKey(key);
             NodeLink link = calls.linkToChange(key, wireKey);
-            jobs.put(key, share(link, "deleteAll").add(new TestCall.Delete("deleteAll", link, key, wireKey)));
+            TestCall.Delete call = new TestCall.Delete("deleteAll", link, key, wireKey);
+            jobs.put(key, share(link.lane(call), "deleteAll").add(call));
         }
         run();
         Set<String> deleted = new LinkedHashSet<>();
@@ -156,8 +164,8 @@ final class BulkCalls<V> {
         return new BulkDelete(deleted, missed, failed);
     }
 
-    private NodeShare share(NodeLink link, String operation) {
-        return shares.computeIfAbsent(link, to -> new NodeShare(to, operation, deadline));
+    private NodeShare share(Lane lane, String operation) {
+        return shares.computeIfAbsent(lane, to -> new NodeShare(to, operation, deadline));
     }
 
     private void run() {
@@ -167,23 +175,23 @@ final class BulkCalls<V> {
     /** Where a key is asked for: the chunk, and the index in it. */
     private record Place(Chunk chunk, int index) {}
 
-    /** Keys of one node that are asked for in one line. */
+    /** Keys of one node that are asked for in one request. */
     private static final class Chunk {
         /** A line ends before these limits: nodes before 1.6.13 stumble over longer ones. */
         private static final int KEYS_MAX = 100;
 
         private static final int BYTES_MAX = 2000;
 
-        private final NodeLink link;
+        private final Lane lane;
         private final List<byte[]> keys = new ArrayList<>();
         private int bytes;
 
-        Chunk(NodeLink link) {
-            this.link = link;
+        Chunk(Lane lane) {
+            this.lane = lane;
         }
 
-        NodeLink link() {
-            return link;
+        Lane lane() {
+            return lane;
         }
 
         List<byte[]> keys() {

@@ -60,6 +60,11 @@ abstract class Exchange {
     /** Bytes of the request in either dialect, at most. */
     abstract int requestBytesMax();
 
+    /** Whether request or reply would hold up others, as far as one can tell. */
+    boolean isLarge() {
+        return false;
+    }
+
     /**
      * Writes the request.
      *

@@ -40,7 +40,7 @@ abstract class ItemCall<V, R extends @Nullable Object> extends KeyCall<R> {
                 throw notMine(reply);
             }
             flags = reply.flags();
-            data = reply.data();
+            data = noted(reply.data());
             takeCas(reply.cas());
             takeTtl(reply.ttlSeconds());
             stale = reply.stale();
@@ -60,9 +60,16 @@ abstract class ItemCall<V, R extends @Nullable Object> extends KeyCall<R> {
             throw notMine(reply);
         }
         flags = found.flags();
-        data = found.data();
+        data = noted(found.data());
         takeCas(found.cas());
         return false;
+    }
+
+    private byte @Nullable [] noted(byte @Nullable [] bytes) {
+        if (bytes != null) {
+            link().largeKeys().note(wireKey(), bytes.length);
+        }
+        return bytes;
     }
 
     /** Whether there is anything, be it what a lease left; see {@link #takeCas}. */

@@ -63,6 +63,11 @@ abstract class KeyCall<R extends @Nullable Object> extends Exchange {
         return wireKey.length + MetaRequestEncoder.OVERHEAD_BYTES_MAX;
     }
 
+    @Override
+    boolean isLarge() {
+        return link.largeKeys().contains(wireKey);
+    }
+
     final NodeLink link() {
         return link;
     }

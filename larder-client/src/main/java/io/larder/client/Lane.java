@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -140,7 +141,7 @@ final class Lane {
     private Connection caughtUp(Connection connection) throws IOException {
         boolean caughtUp = false;
         try {
-            caughtUp = link.replay().over(connection);
+            caughtUp = link.replay().over(List.of(connection));
         } finally {
             if (!caughtUp) {
                 connection.close(new Lost("did not take the deletes it had missed", Connection.REDIAL_ADVICE, null));

@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A memcached client: one shared, pipelined connection to each node, opened when the first request needs it.
+ * A memcached client: one shared, pipelined connection to each node, opened when the first request needs it, and a second one
+ * for large values.
  *
  * <pre>{@code
  * try (Memcached memcached = Memcached.open("memcached://cache-1,cache-2:11212*2/shop:?timeout=250ms")) {
@@ -32,6 +33,7 @@ public interface Memcached extends AutoCloseable {
      *   <li>{@code stall}: a connection whose oldest request makes no progress for so long is closed; by default four
      *       times {@code timeout}, at least 1s
      *   <li>{@code value-max}: largest value sent, 1MB
+     *   <li>{@code large}: values above it have a connection to the node of their own, 64KB; see {@link Limits#largeBytes}
      *   <li>{@code protocol}: {@code auto}, see {@link Protocol}
      *   <li>{@code unix}: nodes on this machine by their unix sockets, {@code /path[*weight],...}, besides the hosts or instead of
      *       any: {@code memcached:?unix=/run/memcached.sock}

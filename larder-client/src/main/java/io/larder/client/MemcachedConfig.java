@@ -92,6 +92,7 @@ public record MemcachedConfig(
                         "connect",
                         "stall",
                         "value-max",
+                        "large",
                         "placement",
                         "protocol",
                         "tls",
@@ -296,6 +297,9 @@ public record MemcachedConfig(
 
     private static Limits limits(Options options) {
         long valueBytesMax = options.size("value-max", Limits.DEFAULT.valueBytesMax());
-        return Limits.DEFAULT.withValueBytesMax((int) Math.min(valueBytesMax, Integer.MAX_VALUE));
+        long largeBytes = options.size("large", Limits.DEFAULT.largeBytes());
+        return Limits.DEFAULT
+                .withValueBytesMax((int) Math.min(valueBytesMax, Integer.MAX_VALUE))
+                .withLarge((int) Math.min(largeBytes, Integer.MAX_VALUE), Limits.DEFAULT.largeKeys());
     }
 }

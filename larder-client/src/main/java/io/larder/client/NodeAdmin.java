@@ -94,7 +94,7 @@ final class NodeAdmin implements Admin {
         Deadline deadline = cluster.deadline(cluster.config().timeouts().bulk());
         Map<NodeShare, NodeShare.Job<E>> jobs = new LinkedHashMap<>();
         for (NodeLink link : cluster.links()) {
-            NodeShare share = new NodeShare(link, operation, deadline);
+            NodeShare share = new NodeShare(link.lane(false), operation, deadline);
             jobs.put(share, share.add(question.get()));
         }
         Fanout.run(jobs.keySet(), deadline, cluster.config());

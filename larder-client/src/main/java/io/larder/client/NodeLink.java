@@ -1,10 +1,13 @@
 package io.larder.client;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The way to one node: sends requests and waits for replies, and tells how the node is. Thread-safe. */
@@ -23,7 +26,13 @@ final class NodeLink {
     /** Says what costs less, so who sees it late is only dearer. */
     private volatile boolean ignoresConditions;
 
-    private final Lane lane;
+    private final LargeKeys largeKeys;
+
+    /** For most requests. */
+    private final Lane small;
+
+    /** For those that would hold up others, on their way out or by their replies. */
+    private final Lane large;
 
     private volatile boolean closed;
 
@@ -42,8 +51,10 @@ final class NodeLink {
         this.exptimeMax = ttlMax.toSeconds();
         this.watching = new Watching(config.listener(), config.ticker());
         this.health = new Health(config);
-        this.lane = new Lane(this, config, health);
-        this.replay = new Replay(this, config, lane::open);
+        this.largeKeys = new LargeKeys(config.limits().largeBytes());
+        this.small = new Lane(this, config, health);
+        this.large = new Lane(this, config, health);
+        this.replay = new Replay(this, config);
     }
 
     /** Whether the node has been seen to send a value that was not to be sent. */
@@ -71,17 +82,42 @@ final class NodeLink {
         return replay;
     }
 
-    /** The connection for requests. */
-    Lane lane() {
-        return lane;
+    LargeKeys largeKeys() {
+        return largeKeys;
+    }
+
+    Limits limits() {
+        return config.limits();
+    }
+
+    /** The way for a request. Requests that follow each other on one key go the same way, as long as its value stays small or large. */
+    Lane lane(Exchange exchange) {
+        return lane(exchange.isLarge());
+    }
+
+    /** Where a node refuses the second connection, large requests share the first. */
+    Lane lane(boolean isLarge) {
+        if (!isLarge) {
+            return small;
+        }
+        if (health.isDown() && large.open() == null && small.open() != null) {
+            large.dialIfTime();
+            return small;
+        }
+        return large;
+    }
+
+    /** The open connections, also while the node is silent. */
+    List<Connection> open() {
+        return Stream.of(small.open(), large.open()).filter(Objects::nonNull).toList();
     }
 
     NodeStats stats() {
-        Connection open = lane.open();
+        List<Connection> open = open();
         return counters.stats(
-                open != null,
-                open != null && open.dialect() == Dialect.META,
-                open == null ? 0 : open.inFlight(),
+                !open.isEmpty(),
+                !open.isEmpty() && open.get(0).dialect() == Dialect.META,
+                open.stream().mapToInt(Connection::inFlight).sum(),
                 replay.size());
     }
 
@@ -93,14 +129,14 @@ final class NodeLink {
 
     /** Whether calls should go to this node; where not, a dial is started when it is time for one. */
     boolean isUsable() {
-        Connection open = lane.open();
+        Connection open = small.open();
         if (open != null) {
             return !open.isSilent();
         }
         if (!health.isDown()) {
             return true;
         }
-        lane.dialIfTime();
+        small.dialIfTime();
         return false;
     }
 
@@ -109,7 +145,7 @@ final class NodeLink {
         if (!replay.add(wireKey)) {
             counters.deletesDropped.increment();
             watching.deleteDropped(node);
-        } else if (lane.open() != null) {
+        } else if (small.open() != null || large.open() != null) {
             replay.wake();
         }
     }
@@ -148,7 +184,7 @@ final class NodeLink {
         String operation = exchange.operation();
         try {
             while (true) {
-                Connection connection = connection(exchange, deadline);
+                Connection connection = connection(lane(exchange), exchange, deadline);
                 switch (connection.send(exchange, deadline)) {
                     case ADMITTED -> {
                         counters.requests.increment();
@@ -195,7 +231,7 @@ final class NodeLink {
         return Failures.lost(node, operation, deadline, lost);
     }
 
-    private Connection connection(Exchange exchange, Deadline deadline) throws InterruptedException {
+    private Connection connection(Lane lane, Exchange exchange, Deadline deadline) throws InterruptedException {
         Connection open = lane.current();
         if (open != null) {
             return open;
@@ -233,7 +269,7 @@ final class NodeLink {
 
     /** For the listener; null if there is nothing to tell, as once the client has let go of the node. */
     private Watching.@Nullable NodeState state() {
-        boolean open = lane.open() != null;
+        boolean open = small.open() != null || large.open() != null;
         if (closed) { // looked at last: what is not open may be so for that
             return null;
         }
@@ -247,6 +283,7 @@ final class NodeLink {
     void close() {
         closed = true;
         replay.stop();
-        lane.close();
+        small.close();
+        large.close();
     }
 }

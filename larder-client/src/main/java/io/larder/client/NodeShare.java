@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** The share of one node in a call on many keys. Confined to the calling thread. */
+/** The share of one lane to a node in a call on many keys. Confined to the calling thread. */
 final class NodeShare {
     /** Requests in flight for one call: enough to keep a node busy, few enough to leave room for others. */
     private static final int WINDOW_REQUESTS = 64;
@@ -67,6 +67,7 @@ final class NodeShare {
     }
 
     private final NodeLink link;
+    private final Lane lane;
     private final String operation;
     private final Deadline deadline;
     private final List<Job<?>> jobs = new ArrayList<>();
@@ -78,8 +79,9 @@ final class NodeShare {
     private boolean detached;
     private boolean waited;
 
-    NodeShare(NodeLink link, String operation, Deadline deadline) {
-        this.link = link;
+    NodeShare(Lane lane, String operation, Deadline deadline) {
+        this.link = lane.link();
+        this.lane = lane;
         this.operation = operation;
         this.deadline = deadline;
     }
@@ -176,13 +178,13 @@ final class NodeShare {
         if (!inFlight.isEmpty()) {
             return false; // they fail in a moment, and are collected first
         }
-        connection = link.lane().current();
+        connection = lane.current();
         if (connection != null) {
             return true;
         }
         CompletableFuture<Lane.Dialled> started = dial;
         if (started == null) {
-            started = link.lane().dial(operation);
+            started = lane.dial(operation);
             dial = started;
         }
         if (!started.isDone()) {

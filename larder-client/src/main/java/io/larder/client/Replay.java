@@ -1,13 +1,14 @@
 package io.larder.client;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Deletes that one node has missed: sent over its open connection as soon as possible, and before anything is read over a new
+ * Deletes that one node has missed: sent over its open connections as soon as possible, and before anything is read over a new
  * one. Thread-safe.
  */
 final class Replay {
@@ -18,17 +19,14 @@ final class Replay {
 
     private final NodeLink link;
     private final MemcachedConfig config;
-    private final Supplier<@Nullable Connection> open;
     private final MissedDeletes missed;
     private final Daemon daemon;
 
-    /** @param open the connection of the node, null while there is none */
-    Replay(NodeLink link, MemcachedConfig config, Supplier<@Nullable Connection> open) {
+    Replay(NodeLink link, MemcachedConfig config) {
         this.link = link;
         this.config = config;
-        this.open = open;
         this.missed = new MissedDeletes(config.limits().missedDeletesMax());
-        this.daemon = new Daemon("larder-replay-" + link.node(), this::overOpenConnection);
+        this.daemon = new Daemon("larder-replay-" + link.node(), this::overOpenConnections);
     }
 
     /** False if there is no room. */
@@ -49,50 +47,67 @@ final class Replay {
         daemon.stop();
     }
 
-    private void overOpenConnection() {
-        Connection connection = open.get();
-        while (connection != null
-                && !over(connection)) { // once it is gone, the rest is done before the next one is used
+    private void overOpenConnections() {
+        List<Connection> open = link.open();
+        while (!open.isEmpty() && !over(open)) { // once they are gone, the rest is done before the next one is used
             daemon.pause(AGAIN_NANOS);
-            connection = open.get();
+            open = link.open();
         }
     }
 
-    /** Removes what has to be forgotten; false if the node did not answer all of it. */
-    boolean over(Connection connection) {
+    /**
+     * Removes what has to be forgotten.
+     *
+     * @param connections all in use: each of them may have something in flight that the delete has to stay behind
+     * @return false if the node did not answer all of it
+     */
+    boolean over(List<Connection> connections) {
         while (missed.size() > 0) {
             Deadline deadline = Deadline.in(config.timeouts().bulk().toNanos(), config.ticker());
-            List<TestCall.Delete> sent = new ArrayList<>();
-            try {
-                for (byte[] key : missed.oldest(BATCH)) {
-                    TestCall.Delete delete = new TestCall.Delete("replay", link, "", key);
-                    if (connection.send(delete, deadline) != Pipeline.Admission.ADMITTED) {
-                        return false;
-                    }
-                    sent.add(delete);
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt(); // by nobody: the thread is our own
-                return false;
-            } finally {
-                sent.removeIf(delete -> answered(connection, delete, deadline));
+            List<byte[]> keys = missed.oldest(BATCH);
+            Set<byte[]> unanswered = Collections.newSetFromMap(new IdentityHashMap<>());
+            for (Connection connection : connections) {
+                unanswered.addAll(send(connection, keys, deadline));
             }
-            if (!sent.isEmpty()) {
+            for (byte[] key : keys) {
+                if (!unanswered.contains(key)) {
+                    missed.remove(key);
+                    link.counters().deletesReplayed.increment();
+                }
+            }
+            if (!unanswered.isEmpty()) {
                 return false;
             }
         }
         return true;
     }
 
-    private boolean answered(Connection connection, TestCall.Delete delete, Deadline deadline) {
-        if (!connection.await(delete, deadline) && connection.detach(delete)) {
-            return false;
+    /** Sends deletes and waits for their replies; returns the keys that got none. */
+    private List<byte[]> send(Connection connection, List<byte[]> keys, Deadline deadline) {
+        List<TestCall.Delete> sent = new ArrayList<>();
+        List<byte[]> unanswered = new ArrayList<>();
+        try {
+            for (byte[] key : keys) {
+                TestCall.Delete delete = new TestCall.Delete("replay", link, "", key);
+                if (connection.send(delete, deadline) != Pipeline.Admission.ADMITTED) {
+                    break;
+                }
+                sent.add(delete);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // by nobody: the thread is our own
         }
-        if (delete.lost() != null) {
-            return false;
+        for (TestCall.Delete delete : sent) {
+            if (!answered(connection, delete, deadline)) {
+                unanswered.add(delete.wireKey());
+            }
         }
-        missed.remove(delete.wireKey());
-        link.counters().deletesReplayed.increment();
-        return true;
+        unanswered.addAll(keys.subList(sent.size(), keys.size()));
+        return unanswered;
+    }
+
+    private static boolean answered(Connection connection, TestCall.Delete delete, Deadline deadline) {
+        boolean gaveUp = !connection.await(delete, deadline) && connection.detach(delete);
+        return !gaveUp && delete.lost() == null;
     }
 }

@@ -58,8 +58,9 @@ final class Started<R extends @Nullable Object> {
     }
 
     private void send() {
+        Lane lane = call.link().lane(call);
         try {
-            Connection connection = call.link().lane().current();
+            Connection connection = lane.current();
             while (connection != null) {
                 sentOn = connection;
                 switch (connection.start(call)) {
@@ -72,13 +73,12 @@ final class Started<R extends @Nullable Object> {
                         fail(Failures.overloaded(call.node(), call.operation(), deadline, connection.inFlight()));
                         return;
                     }
-                    case CLOSED -> connection = call.link().lane().current();
+                    case CLOSED -> connection = lane.current();
                 }
             }
             sentOn = null;
             call.time();
-            CompletableFuture<Void> unused =
-                    call.link().lane().dial(call.operation()).thenAccept(this::connected);
+            CompletableFuture<Void> unused = lane.dial(call.operation()).thenAccept(this::connected);
         } catch (MemcachedException e) {
             fail(e);
         }

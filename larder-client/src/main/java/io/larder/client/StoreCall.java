@@ -49,6 +49,9 @@ final class StoreCall extends KeyCall<StoreResult> {
         this.value = value;
         this.exptime = link.exptime(exptime);
         this.cas = cas;
+        if (isLargeValue()) { // until the next read: what follows this request has to stay behind it
+            link.largeKeys().note(wireKey, value.data().length);
+        }
     }
 
     static StoreCall of(
@@ -64,6 +67,15 @@ final class StoreCall extends KeyCall<StoreResult> {
     @Override
     int requestBytesMax() {
         return super.requestBytesMax() + value.data().length;
+    }
+
+    @Override
+    boolean isLarge() {
+        return isLargeValue() || super.isLarge();
+    }
+
+    private boolean isLargeValue() {
+        return value.data().length > link().limits().largeBytes();
     }
 
     @Override

@@ -4,7 +4,7 @@
  * <pre>
  *   Memcached ─ Cluster ── Placement: which node holds a key
  *      │           └────── NodeLink, one per node ── Health: why it is down, when to dial again
- *      │                      └─ Lane: dials, and dials again
+ *      │                      └─ Lane, for small and for large: dials, and dials again
  *      │                         └─ Connection, shared by all threads
  *      │                            Pipeline       requests in the order of the wire
  *      │                            RequestWriter  whoever has the lock writes for all

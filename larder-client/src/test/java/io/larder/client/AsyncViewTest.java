@@ -89,7 +89,7 @@ class AsyncViewTest {
     void fullConnection_isRefusedAtOnce() throws IOException {
         try (ScriptedServer server = ScriptedServer.start(ScriptedServer.silent());
                 Memcached memcached = Memcached.open(MemcachedConfig.parse(server.url("?timeout=40s&stall=60s"))
-                        .withLimits(new Limits(1000, 2, 1000, 100_000, 5)))) {
+                        .withLimits(Limits.DEFAULT.withValueBytesMax(1000).withInFlight(2, 1000)))) {
             View<String> view = memcached.view(Codecs.text());
             CompletableFuture<String> first = view.async().get("a");
             CompletableFuture<String> second = view.async().get("b");

@@ -18,7 +18,7 @@ class MemcachedConfigTest {
         assertThat(config.timeouts())
                 .isEqualTo(new Timeouts(
                         Duration.ofMillis(250), Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(1)));
-        assertThat(config.limits()).isEqualTo(new Limits(1_048_576, 1024, 8_388_608, 100_000, 5));
+        assertThat(config.limits()).isEqualTo(new Limits(1_048_576, 1024, 8_388_608, 100_000, 5, 65_536, 256));
         assertThat(config.placement().name()).isEqualTo("libmemcached-ketama");
     }
 

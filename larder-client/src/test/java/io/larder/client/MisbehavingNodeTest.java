@@ -331,7 +331,7 @@ class MisbehavingNodeTest {
     void fullConnection_refusesFurtherCallsAfterTheirDeadline() throws IOException {
         try (ScriptedServer server = ScriptedServer.start(new MapScript());
                 Memcached memcached = Memcached.open(MemcachedConfig.parse(server.url("?timeout=100ms&stall=60s"))
-                        .withLimits(new Limits(100, 2, 1000, 100_000, 5)))) {
+                        .withLimits(Limits.DEFAULT.withValueBytesMax(100).withInFlight(2, 1000)))) {
             View<String> view = memcached.view(Codecs.text());
             Await.until("there is a connection", () -> view.lookup("k") instanceof Lookup.Absent<String>);
             server.behave(ScriptedServer.silent());

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class PipelineTest {
     @Test
     void waiter_thatFindsRoom_goesOnAtOnce() throws Exception {
-        Pipeline pipeline = new Pipeline(Dialect.TEXT, new Limits(1000, 1, 1000, 100_000, 5), Ticker.SYSTEM);
+        Pipeline pipeline = new Pipeline(Dialect.TEXT, Limits.DEFAULT.withInFlight(1, 1000), Ticker.SYSTEM);
         Exchange first = version();
         assertThat(pipeline.offer(first)).isEqualTo(Pipeline.Admission.ADMITTED);
         CountDownLatch waits = new CountDownLatch(1);

@@ -37,7 +37,7 @@ class SharedConnectionTest {
             for (Caller<Integer> caller : callers) {
                 assertThat(caller.result(Duration.ofSeconds(55))).isZero();
             }
-            assertThat(server.connections()).isEqualTo(1);
+            assertThat(server.connections()).as("one of them for large values").isEqualTo(2);
         }
     }
 
