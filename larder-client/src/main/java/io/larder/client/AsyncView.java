@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The operations of {@link View} as futures: the same verbs, rules, deadlines and failures. Thread-safe.
  *
  * <p>No method blocks. Operations on one key are sent at once by the calling thread; where the connection is full they fail with
- * {@link OverloadedException} instead of waiting for room. Operations on many keys, counters that are created, {@link #update}
+ * {@link OverloadedException} instead of waiting for room, unless {@link BackPressure#BLOCK} wants them to. Operations on many keys, counters that are created, {@link #update}
  * and {@link #compute} run on threads of the client: virtual ones where the JDK has them, at most 32 elsewhere.
  *
  * <p>Futures are completed by threads of the client, so dependent stages may take their time. They fail with the exceptions of

@@ -32,6 +32,11 @@ final class ConditionalCall<V> extends ItemCall<V, @Nullable Fetch<V>> {
     }
 
     @Override
+    boolean isRepeatable() {
+        return true;
+    }
+
+    @Override
     protected void write(Dialect dialect, int opaque, ByteBuffer out) {
         if (dialect == Dialect.TEXT) {
             TextRequestEncoder.gets(wireKey()).writeTo(out);

@@ -41,11 +41,11 @@ final class Connection {
         this.wire = wire;
         this.listener = listener;
         Ticker ticker = config.ticker();
-        pipeline = new Pipeline(dialect, config.limits(), ticker);
+        pipeline =
+                new Pipeline(dialect, config.limits(), config.timeouts().idle().toNanos(), ticker);
         this.dialect = dialect;
         writer = new RequestWriter(pipeline, wire, this);
-        reader = new ReplyReader(
-                pipeline, wire, this, ticker, config.timeouts().stall().toNanos());
+        reader = new ReplyReader(pipeline, wire, this, ticker, config.timeouts());
     }
 
     Node node() {
@@ -100,6 +100,20 @@ final class Connection {
             writer.flush();
         }
         return answer;
+    }
+
+    /** Sends a request if there is room. */
+    Pipeline.Admission sendAtOnce(Exchange exchange) {
+        Pipeline.Admission answer = pipeline.offer(exchange);
+        if (answer == Pipeline.Admission.ADMITTED && !reader.willFlush()) {
+            writer.flush();
+        }
+        return answer;
+    }
+
+    /** For requests nobody waits for, once they are sent: finds somebody who reads. */
+    void readInBackground() {
+        reader.passLead();
     }
 
     /** Queues a request if there is room; {@link #flush} sends it. */
@@ -194,8 +208,9 @@ final class Connection {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        Lost told = pipeline.isProbing() ? reason.asUnproven() : reason;
         for (Exchange exchange : pipeline.close()) {
-            exchange.lose(reason);
+            exchange.lose(told);
         }
         try {
             wire.close();

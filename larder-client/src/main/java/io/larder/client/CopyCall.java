@@ -19,6 +19,11 @@ final class CopyCall extends ItemCall<Encoded, @Nullable StoredItem> {
     }
 
     @Override
+    boolean isRepeatable() {
+        return true;
+    }
+
+    @Override
     protected void write(Dialect dialect, int opaque, ByteBuffer out) {
         if (dialect == Dialect.META) {
             MetaRequestEncoder.lease(out, wireKey(), MetaRequestEncoder.NONE, MetaRequestEncoder.NONE, opaque);

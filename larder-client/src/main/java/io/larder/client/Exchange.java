@@ -60,6 +60,11 @@ abstract class Exchange {
     /** Bytes of the request in either dialect, at most. */
     abstract int requestBytesMax();
 
+    /** Whether it does the same when it is done twice, so that it may be sent again where nobody can tell whether it was done. */
+    boolean isRepeatable() {
+        return false;
+    }
+
     /** Whether request or reply would hold up others, as far as one can tell. */
     boolean isLarge() {
         return false;
@@ -142,6 +147,14 @@ abstract class Exchange {
     final void lose(Lost reason) {
         failure = reason;
         finish();
+    }
+
+    /** Forgets that it was lost, before any of its reply came, so that it can be sent again. By its owner, or its callback. */
+    final void again() {
+        failure = null;
+        admittedNanos = 0;
+        detached = ofVirtualThread || whenDone != null;
+        done = false;
     }
 
     final void wakeOwner() {

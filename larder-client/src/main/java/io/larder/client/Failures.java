@@ -74,6 +74,13 @@ final class Failures {
         return new OverloadedException(node.name(), message);
     }
 
+    static OverloadedException full(Node node, String operation, int inFlight) {
+        String message =
+                "node %s has %d requests in flight, so %s failed at once; slow down, raise the limits or set back-pressure=block"
+                        .formatted(node, inFlight, operation);
+        return new OverloadedException(node.name(), message);
+    }
+
     static InterruptedCallException interrupted(Node node, String operation, Deadline deadline) {
         String message =
                 "thread was interrupted in %s on node %s after %s; the outcome is unknown, the interrupt flag is set"

@@ -111,6 +111,11 @@ abstract class ItemCall<V, R extends @Nullable Object> extends KeyCall<R> {
         }
 
         @Override
+        boolean isRepeatable() {
+            return true;
+        }
+
+        @Override
         protected void write(Dialect dialect, int opaque, ByteBuffer out) {
             if (dialect == Dialect.META) {
                 MetaRequestEncoder.get(out, wireKey(), false, MetaRequestEncoder.NONE, false, opaque);
@@ -135,6 +140,11 @@ abstract class ItemCall<V, R extends @Nullable Object> extends KeyCall<R> {
         GetAndTouch(NodeLink link, String key, byte[] wireKey, ValueForm<V> form, long exptime) {
             super("getAndTouch", link, key, wireKey, form);
             this.exptime = link.exptime(exptime);
+        }
+
+        @Override
+        boolean isRepeatable() {
+            return true;
         }
 
         @Override

@@ -45,6 +45,11 @@ final class ItemsExchange extends Exchange {
     }
 
     @Override
+    boolean isRepeatable() {
+        return true;
+    }
+
+    @Override
     int requestBytesMax() {
         int bytes = 0;
         for (byte[] key : keys) {

@@ -13,6 +13,7 @@ package io.larder.client;
  * @param largeBytes values of more bytes are sent, and where their size is known are read, over a second connection to the node,
  *     so that small replies need not wait behind them
  * @param largeKeys a {@link View#getAll} of more keys uses that connection too
+ * @param backPressure what becomes of a call that finds no room on its connection
  */
 public record Limits(
         int valueBytesMax,
@@ -21,9 +22,11 @@ public record Limits(
         int missedDeletesMax,
         int dialsPerSecondMax,
         int largeBytes,
-        int largeKeys) {
+        int largeKeys,
+        BackPressure backPressure) {
     /** 1 MB, 1024 requests, 8 MB, 100 000 keys, 5 dials; large is what has more than 64 KB or 256 keys. */
-    public static final Limits DEFAULT = new Limits(1 << 20, 1024, 8 << 20, 100_000, 5, 64 << 10, 256);
+    public static final Limits DEFAULT =
+            new Limits(1 << 20, 1024, 8 << 20, 100_000, 5, 64 << 10, 256, BackPressure.AUTO);
 
     private static final int VALUE_BYTES_LIMIT = 1 << 30;
     private static final int DIALS_PER_SECOND_LIMIT = 10_000;
@@ -53,28 +56,75 @@ public record Limits(
 
     public Limits withValueBytesMax(int changed) {
         return new Limits(
-                changed, inFlightMax, pendingBytesMax, missedDeletesMax, dialsPerSecondMax, largeBytes, largeKeys);
+                changed,
+                inFlightMax,
+                pendingBytesMax,
+                missedDeletesMax,
+                dialsPerSecondMax,
+                largeBytes,
+                largeKeys,
+                backPressure);
     }
 
     /** Other limits of one connection, in requests and in bytes. */
     public Limits withInFlight(int requestsMax, int bytesMax) {
         return new Limits(
-                valueBytesMax, requestsMax, bytesMax, missedDeletesMax, dialsPerSecondMax, largeBytes, largeKeys);
+                valueBytesMax,
+                requestsMax,
+                bytesMax,
+                missedDeletesMax,
+                dialsPerSecondMax,
+                largeBytes,
+                largeKeys,
+                backPressure);
     }
 
     public Limits withMissedDeletesMax(int changed) {
         return new Limits(
-                valueBytesMax, inFlightMax, pendingBytesMax, changed, dialsPerSecondMax, largeBytes, largeKeys);
+                valueBytesMax,
+                inFlightMax,
+                pendingBytesMax,
+                changed,
+                dialsPerSecondMax,
+                largeBytes,
+                largeKeys,
+                backPressure);
     }
 
     public Limits withDialsPerSecondMax(int changed) {
         return new Limits(
-                valueBytesMax, inFlightMax, pendingBytesMax, missedDeletesMax, changed, largeBytes, largeKeys);
+                valueBytesMax,
+                inFlightMax,
+                pendingBytesMax,
+                missedDeletesMax,
+                changed,
+                largeBytes,
+                largeKeys,
+                backPressure);
     }
 
     /** What counts as large: more bytes than that in a value, more keys than that in a call. */
     public Limits withLarge(int bytes, int keys) {
         return new Limits(
-                valueBytesMax, inFlightMax, pendingBytesMax, missedDeletesMax, dialsPerSecondMax, bytes, keys);
+                valueBytesMax,
+                inFlightMax,
+                pendingBytesMax,
+                missedDeletesMax,
+                dialsPerSecondMax,
+                bytes,
+                keys,
+                backPressure);
+    }
+
+    public Limits withBackPressure(BackPressure changed) {
+        return new Limits(
+                valueBytesMax,
+                inFlightMax,
+                pendingBytesMax,
+                missedDeletesMax,
+                dialsPerSecondMax,
+                largeBytes,
+                largeKeys,
+                changed);
     }
 }

@@ -19,6 +19,11 @@ final class LineExchange extends Exchange {
     }
 
     @Override
+    boolean isRepeatable() {
+        return true;
+    }
+
+    @Override
     int requestBytesMax() {
         return request.length();
     }

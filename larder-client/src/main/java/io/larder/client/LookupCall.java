@@ -16,6 +16,11 @@ final class LookupCall<V> extends ItemCall<V, Lookup<V>> {
     }
 
     @Override
+    boolean isRepeatable() {
+        return reading.isPlain();
+    }
+
+    @Override
     protected void write(Dialect dialect, int opaque, ByteBuffer out) {
         if (dialect == Dialect.TEXT) {
             TextRequestEncoder.gets(wireKey()).writeTo(out);

@@ -32,6 +32,9 @@ public interface Memcached extends AutoCloseable {
      *   <li>{@code connect}: limit for connecting to a node, 1s
      *   <li>{@code stall}: a connection whose oldest request makes no progress for so long is closed; by default four
      *       times {@code timeout}, at least 1s
+     *   <li>{@code idle}: a connection not used for so long is probed before it is trusted, 15s; see {@link Timeouts#idle}
+     *   <li>{@code back-pressure}: what becomes of calls that find a connection full, {@code auto}; or {@code block},
+     *       {@code reject}: see {@link BackPressure}
      *   <li>{@code value-max}: largest value sent, 1MB
      *   <li>{@code large}: values above it have a connection to the node of their own, 64KB; see {@link Limits#largeBytes}
      *   <li>{@code protocol}: {@code auto}, see {@link Protocol}

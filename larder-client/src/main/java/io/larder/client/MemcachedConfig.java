@@ -93,6 +93,8 @@ public record MemcachedConfig(
                         "stall",
                         "value-max",
                         "large",
+                        "back-pressure",
+                        "idle",
                         "placement",
                         "protocol",
                         "tls",
@@ -276,7 +278,8 @@ public record MemcachedConfig(
         return inProportion
                 .withBulk(options.duration("bulk-timeout", inProportion.bulk()))
                 .withConnect(options.duration("connect", inProportion.connect()))
-                .withStall(options.duration("stall", inProportion.stall()));
+                .withStall(options.duration("stall", inProportion.stall()))
+                .withIdle(options.duration("idle", inProportion.idle()));
     }
 
     private static FailurePolicy failure(Options options) {
@@ -300,6 +303,23 @@ public record MemcachedConfig(
         long largeBytes = options.size("large", Limits.DEFAULT.largeBytes());
         return Limits.DEFAULT
                 .withValueBytesMax((int) Math.min(valueBytesMax, Integer.MAX_VALUE))
-                .withLarge((int) Math.min(largeBytes, Integer.MAX_VALUE), Limits.DEFAULT.largeKeys());
+                .withLarge((int) Math.min(largeBytes, Integer.MAX_VALUE), Limits.DEFAULT.largeKeys())
+                .withBackPressure(backPressure(options));
+    }
+
+    private static BackPressure backPressure(Options options) {
+        String name = options.text("back-pressure");
+        if (name == null) {
+            return BackPressure.AUTO;
+        }
+        for (BackPressure known : BackPressure.values()) {
+            if (known.word().equals(name)) {
+                return known;
+            }
+        }
+        List<String> words =
+                Arrays.stream(BackPressure.values()).map(BackPressure::word).toList();
+        throw new IllegalArgumentException(
+                "back-pressure \"%s\" is unknown; %s".formatted(Printable.of(name), Suggestion.of(name, words)));
     }
 }

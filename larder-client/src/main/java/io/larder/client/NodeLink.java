@@ -165,34 +165,47 @@ final class NodeLink {
         if (Thread.currentThread().isInterrupted()) {
             throw Failures.interrupted(node, operation, deadline);
         }
-        Connection connection = send(exchange, deadline);
-        boolean done = connection.await(exchange, deadline);
-        if (!done && deadline.isMissedByFar()) {
-            done = connection.await(exchange, Deadline.in(GRACE_NANOS, config.ticker()));
+        Lost lost = attempt(exchange, deadline);
+        if (lost != null && lost.unproven() && exchange.isRepeatable()) {
+            exchange.again();
+            lost = attempt(exchange, deadline);
         }
-        if (!done && connection.detach(exchange)) {
-            throw interruptedOrTimedOut(connection, exchange, operation, deadline);
-        }
-        Lost lost = exchange.lost();
         if (lost != null) {
             throw unavailable(operation, deadline, lost);
         }
         return exchange;
     }
 
-    private Connection send(Exchange exchange, Deadline deadline) {
+    /** Why there is no reply; null if there is one. */
+    private @Nullable Lost attempt(Exchange exchange, Deadline deadline) {
+        Connection connection = send(exchange, deadline);
+        boolean done = connection.await(exchange, deadline);
+        if (!done && deadline.isMissedByFar()) {
+            done = connection.await(exchange, Deadline.in(GRACE_NANOS, config.ticker()));
+        }
+        if (!done && connection.detach(exchange)) {
+            throw interruptedOrTimedOut(connection, exchange, exchange.operation(), deadline);
+        }
+        return exchange.lost();
+    }
+
+    /** Sends a request; where there is no connection or no room on it, waits for that as {@link BackPressure} says. */
+    Connection send(Exchange exchange, Deadline deadline) {
         String operation = exchange.operation();
         try {
             while (true) {
                 Connection connection = connection(lane(exchange), exchange, deadline);
-                switch (connection.send(exchange, deadline)) {
+                boolean rejects = limits().backPressure() == BackPressure.REJECT;
+                switch (rejects ? connection.sendAtOnce(exchange) : connection.send(exchange, deadline)) {
                     case ADMITTED -> {
                         counters.requests.increment();
                         return connection;
                     }
                     case FULL -> {
                         counters.timeouts.increment();
-                        throw Failures.overloaded(node, operation, deadline, connection.inFlight());
+                        throw rejects
+                                ? Failures.full(node, operation, connection.inFlight())
+                                : Failures.overloaded(node, operation, deadline, connection.inFlight());
                     }
                     case CLOSED -> {} // nothing was sent: the next connection will do
                 }

@@ -157,6 +157,12 @@ final class NodeShare {
     }
 
     private void collect() {
+        Job<?> oldest = inFlight.peek();
+        Lost broken = oldest != null && oldest.exchange.isDone() ? oldest.exchange.lost() : null;
+        if (broken != null && broken.unproven() && inFlight.stream().allMatch(job -> job.exchange.isRepeatable())) {
+            sendAgain();
+            return;
+        }
         for (Job<?> job = inFlight.peek(); job != null && job.exchange.isDone(); job = inFlight.peek()) {
             inFlight.remove();
             inFlightBytes -= job.exchange.requestBytesMax();
@@ -167,6 +173,19 @@ final class NodeShare {
                 job.answered();
             }
         }
+    }
+
+    /** What was sent over a connection that turned out to be dead: all that is in flight, as nothing has come since. */
+    private void sendAgain() {
+        if (!inFlight.stream().allMatch(job -> job.exchange.isDone())) {
+            return; // the others are lost in a moment
+        }
+        inFlight.forEach(job -> job.exchange.again());
+        sent -= inFlight.size();
+        inFlight.clear();
+        inFlightBytes = 0;
+        connection = null;
+        detached = false;
     }
 
     /** Whether there is a connection to send on. */
@@ -216,6 +235,11 @@ final class NodeShare {
             }
         }
         open.flush();
+        if (answer == Pipeline.Admission.FULL
+                && inFlight.isEmpty()
+                && link.limits().backPressure() == BackPressure.REJECT) {
+            throw Failures.full(link.node(), operation, open.inFlight());
+        }
         return answer == Pipeline.Admission.CLOSED;
     }
 

@@ -1,6 +1,9 @@
 package io.larder.client;
 
-/** The connection stayed full until the deadline; nothing was sent. Slow down, or raise {@link Limits}. */
+/**
+ * The connection was full, or stayed so until the deadline, as {@link BackPressure} says; nothing was sent. Slow down, or raise
+ * {@link Limits}.
+ */
 public final class OverloadedException extends MemcachedException {
     OverloadedException(String node, String message) {
         super(node, message, null);

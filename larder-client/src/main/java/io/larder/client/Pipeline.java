@@ -2,6 +2,8 @@ package io.larder.client;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.larder.base.Ticker;
+import io.larder.protocol.TextReply;
+import io.larder.protocol.TextRequestEncoder;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -32,6 +34,7 @@ final class Pipeline {
 
     private final Dialect dialect;
     private final Limits limits;
+    private final long idleNanos;
     private final Ticker ticker;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition room = lock.newCondition();
@@ -56,19 +59,26 @@ final class Pipeline {
     @GuardedBy("lock")
     private int roomWaiters;
 
+    /** When the oldest exchange became that; when the last one left, if there is none. */
     @GuardedBy("lock")
     private long headSinceNanos;
 
     @GuardedBy("lock")
     private boolean closed;
 
+    /** Set with the lock; ended by who reads. */
+    private volatile boolean probing;
+
     /** Lets a flusher that failed to get its lock rely on the one who has it to look again. */
     private volatile boolean hasPending;
 
-    Pipeline(Dialect dialect, Limits limits, Ticker ticker) {
+    /** @param idleNanos after so long without a request the next one has a probe in front of it */
+    Pipeline(Dialect dialect, Limits limits, long idleNanos, Ticker ticker) {
         this.dialect = dialect;
         this.limits = limits;
+        this.idleNanos = idleNanos;
         this.ticker = ticker;
+        this.headSinceNanos = ticker.nanos();
     }
 
     static ByteBuffer newBuffer() {
@@ -135,9 +145,21 @@ final class Pipeline {
             return Admission.FULL;
         }
         if (inFlight.isEmpty()) {
-            headSinceNanos = ticker.nanos();
+            long now = ticker.nanos();
+            if (now - headSinceNanos > idleNanos) {
+                append(new LineExchange(
+                        "probe", TextRequestEncoder.version(), reply -> reply instanceof TextReply.Version));
+                probing = true;
+            }
+            headSinceNanos = now;
         }
-        growPending(length);
+        append(exchange);
+        return Admission.ADMITTED;
+    }
+
+    @GuardedBy("lock")
+    private void append(Exchange exchange) {
+        growPending(exchange.requestBytesMax());
         exchange.send(dialect, ++opaque, pending);
         if (exchange.isTimed()) {
             exchange.admittedAt(ticker.nanos());
@@ -147,7 +169,18 @@ final class Pipeline {
         unansweredBytes += exchange.requestBytes;
         detached += exchange.detached ? 1 : 0;
         hasPending = true;
-        return Admission.ADMITTED;
+    }
+
+    /** Whether the connection was idle, and nothing has come since it was used again. */
+    boolean isProbing() {
+        return probing;
+    }
+
+    /** Takes note of bytes that came. */
+    void proven() {
+        if (probing) {
+            probing = false;
+        }
     }
 
     boolean hasPending() {

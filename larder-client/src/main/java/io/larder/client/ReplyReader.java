@@ -36,6 +36,7 @@ final class ReplyReader {
     private final Connection connection;
     private final Ticker ticker;
     private final long stallNanos;
+    private final long probeNanos;
     private final Daemon daemon;
     private final AtomicBoolean led = new AtomicBoolean();
 
@@ -52,12 +53,13 @@ final class ReplyReader {
     /** Whether a leader is busy with what it read, and will flush the requests that come meanwhile. */
     private volatile boolean dispatching;
 
-    ReplyReader(Pipeline pipeline, Wire wire, Connection connection, Ticker ticker, long stallNanos) {
+    ReplyReader(Pipeline pipeline, Wire wire, Connection connection, Ticker ticker, Timeouts timeouts) {
         this.pipeline = pipeline;
         this.wire = wire;
         this.connection = connection;
         this.ticker = ticker;
-        this.stallNanos = stallNanos;
+        this.stallNanos = timeouts.stall().toNanos();
+        this.probeNanos = timeouts.probe().toNanos();
         this.lastBytesNanos = ticker.nanos();
         this.daemon = new Daemon("larder-reader-" + connection.node(), this::leadForOthers);
     }
@@ -118,8 +120,9 @@ final class ReplyReader {
      */
     boolean readOnce(long nanos) {
         try {
-            int read = read(Math.min(nanos, SLICE_NANOS));
+            int read = read(Math.min(Math.min(nanos, SLICE_NANOS), probeLeftNanos()));
             if (read > 0) {
+                pipeline.proven();
                 lastBytesNanos = ticker.nanos();
                 connection.heard();
                 buffer.position(buffer.position() + read).flip();
@@ -180,12 +183,29 @@ final class ReplyReader {
         }
     }
 
+    /** How long a reader may sleep so as not to be late for the end of a probe. */
+    private long probeLeftNanos() {
+        if (!pipeline.isProbing()) {
+            return Long.MAX_VALUE;
+        }
+        Long headSince = pipeline.headSinceNanos();
+        return headSince == null ? Long.MAX_VALUE : Math.max(1, headSince + probeNanos - ticker.nanos());
+    }
+
     private void checkStall() {
         Long headSince = pipeline.headSinceNanos();
         if (headSince == null) {
             return;
         }
         long now = ticker.nanos();
+        if (pipeline.isProbing() && now - headSince >= probeNanos) {
+            connection.close(new Lost(
+                    "did not answer a probe within " + Deadline.text(now - headSince)
+                            + " after the connection was idle",
+                    "later calls connect again by themselves; if it happens often, look for what forgets connections",
+                    null));
+            return;
+        }
         long stalledNanos = Math.min(now - headSince, now - lastBytesNanos);
         if (stalledNanos > stallNanos) {
             connection.close(new Lost(

@@ -53,8 +53,25 @@ final class Started<R extends @Nullable Object> {
         } catch (RejectedExecutionException e) {
             throw Failures.closed();
         }
-        started.send();
+        if (call.link().limits().backPressure() == BackPressure.BLOCK) {
+            started.sendPatiently();
+        } else {
+            started.send();
+        }
         return started.future;
+    }
+
+    /** Waits for connection and room. By the caller's thread alone: threads of the client must not wait. */
+    private void sendPatiently() {
+        try {
+            Connection connection = call.link().send(call, deadline);
+            sentOn = connection;
+            connection.readInBackground();
+        } catch (MemcachedException e) {
+            fail(e);
+        } catch (IllegalStateException e) {
+            clientClosed(e);
+        }
     }
 
     private void send() {
@@ -70,7 +87,7 @@ final class Started<R extends @Nullable Object> {
                     }
                     case FULL -> {
                         call.link().counters().timeouts.increment();
-                        fail(Failures.overloaded(call.node(), call.operation(), deadline, connection.inFlight()));
+                        fail(Failures.full(call.node(), call.operation(), connection.inFlight()));
                         return;
                     }
                     case CLOSED -> connection = lane.current();
@@ -81,6 +98,8 @@ final class Started<R extends @Nullable Object> {
             CompletableFuture<Void> unused = lane.dial(call.operation()).thenAccept(this::connected);
         } catch (MemcachedException e) {
             fail(e);
+        } catch (IllegalStateException e) {
+            clientClosed(e);
         }
     }
 
@@ -90,13 +109,8 @@ final class Started<R extends @Nullable Object> {
         } catch (MemcachedException e) {
             fail(e);
             return;
-        } catch (IllegalStateException e) { // closed
-            if (!decided.compareAndSet(false, true)) {
-                return;
-            }
-            Watching watching = call.link().watching();
-            watching.called(call, call.node(), startNanos, watching.now(), Watching.outcome(e));
-            complete(() -> future.completeExceptionally(e));
+        } catch (IllegalStateException e) {
+            clientClosed(e);
             return;
         }
         if (!future.isDone()) {
@@ -106,6 +120,12 @@ final class Started<R extends @Nullable Object> {
 
     /** Called by the thread that read the reply, or closed the connection. */
     private void replied() {
+        Lost broken = call.lost();
+        if (broken != null && broken.unproven() && call.isRepeatable() && !decided.get()) {
+            call.again();
+            send();
+            return;
+        }
         if (!decided.compareAndSet(false, true)) {
             return; // too late
         }
@@ -144,6 +164,15 @@ final class Started<R extends @Nullable Object> {
         Watching watching = call.link().watching();
         watching.called(call, call.node(), startNanos, watching.now(), Watching.outcome(failure));
         complete(() -> settle(failure));
+    }
+
+    private void clientClosed(IllegalStateException e) {
+        if (!decided.compareAndSet(false, true)) {
+            return;
+        }
+        Watching watching = call.link().watching();
+        watching.called(call, call.node(), startNanos, watching.now(), Watching.outcome(e));
+        complete(() -> future.completeExceptionally(e));
     }
 
     private void complete(Runnable completion) {

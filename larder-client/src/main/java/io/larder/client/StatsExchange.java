@@ -22,6 +22,11 @@ final class StatsExchange extends Exchange {
     }
 
     @Override
+    boolean isRepeatable() {
+        return true;
+    }
+
+    @Override
     int requestBytesMax() {
         return request.length();
     }

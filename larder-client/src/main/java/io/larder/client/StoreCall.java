@@ -70,6 +70,11 @@ final class StoreCall extends KeyCall<StoreResult> {
     }
 
     @Override
+    boolean isRepeatable() {
+        return kind == Kind.SET;
+    }
+
+    @Override
     boolean isLarge() {
         return isLargeValue() || super.isLarge();
     }

@@ -58,6 +58,11 @@ abstract class TestCall extends KeyCall<Boolean> {
         }
 
         @Override
+        boolean isRepeatable() {
+            return true;
+        }
+
+        @Override
         protected void write(Dialect dialect, int opaque, ByteBuffer out) {
             if (dialect == Dialect.META) {
                 MetaRequestEncoder.delete(out, wireKey(), opaque);
@@ -116,6 +121,11 @@ abstract class TestCall extends KeyCall<Boolean> {
         }
 
         @Override
+        boolean isRepeatable() {
+            return true;
+        }
+
+        @Override
         protected void write(Dialect dialect, int opaque, ByteBuffer out) {
             if (dialect == Dialect.META) {
                 MetaRequestEncoder.markStale(out, wireKey(), exptime, opaque);
@@ -132,6 +142,11 @@ abstract class TestCall extends KeyCall<Boolean> {
         Touch(NodeLink link, String key, byte[] wireKey, long exptime) {
             super("touch", link, key, wireKey, Status.TOUCHED);
             this.exptime = link.exptime(exptime);
+        }
+
+        @Override
+        boolean isRepeatable() {
+            return true;
         }
 
         @Override

@@ -9,13 +9,17 @@ import java.time.Duration;
  * @param bulk deadline of a call on many keys or all nodes
  * @param connect limit for connecting to a node, the resolution of its name excluded
  * @param stall a connection whose oldest request makes no progress for so long is closed
+ * @param idle a connection that was not used for so long is not trusted: the next request has a probe in front of it, and where that is
+ *     not answered within half of {@code operation}, at most 200 ms, what can be repeated is sent once more over a new connection
  */
-public record Timeouts(Duration operation, Duration bulk, Duration connect, Duration stall) {
+public record Timeouts(Duration operation, Duration bulk, Duration connect, Duration stall, Duration idle) {
     private static final Duration CONNECT_DEFAULT = Duration.ofSeconds(1);
     private static final Duration STALL_MIN = Duration.ofSeconds(1);
+    private static final Duration IDLE_DEFAULT = Duration.ofSeconds(15);
+    private static final Duration PROBE_MAX = Duration.ofMillis(200);
     private static final Duration MAX = Duration.ofDays(1);
 
-    /** 250 ms, bulk 500 ms, connect 1 s, stall 1 s. */
+    /** 250 ms, bulk 500 ms, connect 1 s, stall 1 s, idle 15 s. */
     public static final Timeouts DEFAULT = ofOperation(Duration.ofMillis(250)); // after the constants it is made from
 
     public Timeouts {
@@ -23,6 +27,7 @@ public record Timeouts(Duration operation, Duration bulk, Duration connect, Dura
         check("bulk-timeout", bulk);
         check("connect", connect);
         check("stall", stall);
+        check("idle", idle);
     }
 
     /** A deadline with the others in proportion: bulk is twice, stall four times as long but at least 1 s. */
@@ -33,19 +38,29 @@ public record Timeouts(Duration operation, Duration bulk, Duration connect, Dura
                 operation,
                 shorter(operation.multipliedBy(2), MAX),
                 CONNECT_DEFAULT,
-                stall.compareTo(STALL_MIN) < 0 ? STALL_MIN : stall);
+                stall.compareTo(STALL_MIN) < 0 ? STALL_MIN : stall,
+                IDLE_DEFAULT);
     }
 
     public Timeouts withBulk(Duration changed) {
-        return new Timeouts(operation, changed, connect, stall);
+        return new Timeouts(operation, changed, connect, stall, idle);
     }
 
     public Timeouts withConnect(Duration changed) {
-        return new Timeouts(operation, bulk, changed, stall);
+        return new Timeouts(operation, bulk, changed, stall, idle);
     }
 
     public Timeouts withStall(Duration changed) {
-        return new Timeouts(operation, bulk, connect, changed);
+        return new Timeouts(operation, bulk, connect, changed, idle);
+    }
+
+    public Timeouts withIdle(Duration changed) {
+        return new Timeouts(operation, bulk, connect, stall, changed);
+    }
+
+    /** How long a node may take to answer a probe. */
+    Duration probe() {
+        return shorter(operation.dividedBy(2), PROBE_MAX);
     }
 
     static void check(String name, Duration value) {

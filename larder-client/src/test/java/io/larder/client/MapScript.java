@@ -18,6 +18,7 @@ final class MapScript implements ScriptedServer.Script {
                 peer.send("STORED\r\n");
             }
             case "delete" -> peer.send(values.remove(words[1]) == null ? "NOT_FOUND\r\n" : "DELETED\r\n");
+            case "version" -> peer.send("VERSION 1.4.5\r\n");
             default -> peer.send("ERROR\r\n");
         }
     }

@@ -17,16 +17,21 @@ class MemcachedConfigTest {
         assertThat(config.prefix()).isEmpty();
         assertThat(config.timeouts())
                 .isEqualTo(new Timeouts(
-                        Duration.ofMillis(250), Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(1)));
-        assertThat(config.limits()).isEqualTo(new Limits(1_048_576, 1024, 8_388_608, 100_000, 5, 65_536, 256));
+                        Duration.ofMillis(250),
+                        Duration.ofMillis(500),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(15)));
+        assertThat(config.limits())
+                .isEqualTo(new Limits(1_048_576, 1024, 8_388_608, 100_000, 5, 65_536, 256, BackPressure.AUTO));
         assertThat(config.placement().name()).isEqualTo("libmemcached-ketama");
     }
 
     @Test
     void parse_everything_isTakenApart() {
-        MemcachedConfig config =
-                MemcachedConfig.parse("memcached://h1:11311,h2*2,[::1]:7/shop:?timeout=400ms&connect=2s"
-                        + "&bulk-timeout=5s&stall=3s&value-max=4m&placement=libmemcached-ketama");
+        MemcachedConfig config = MemcachedConfig.parse(
+                "memcached://h1:11311,h2*2,[::1]:7/shop:?timeout=400ms&connect=2s"
+                        + "&bulk-timeout=5s&stall=3s&idle=1m&back-pressure=reject&value-max=4m&placement=libmemcached-ketama");
 
         assertThat(config.nodes())
                 .containsExactly(new Node("h1", 11_311, 1), new Node("h2", 11_211, 2), new Node("::1", 7, 1));
@@ -34,8 +39,16 @@ class MemcachedConfigTest {
         assertThat(config.prefix()).isEqualTo("shop:");
         assertThat(config.timeouts())
                 .isEqualTo(new Timeouts(
-                        Duration.ofMillis(400), Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofSeconds(3)));
+                        Duration.ofMillis(400),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(3),
+                        Duration.ofMinutes(1)));
         assertThat(config.limits().valueBytesMax()).isEqualTo(4 << 20);
+        assertThat(config.limits().backPressure()).isEqualTo(BackPressure.REJECT);
+        assertThatThrownBy(() -> MemcachedConfig.parse("memcached://h?back-pressure=blok"))
+                .hasMessageContaining("back-pressure \"blok\" is unknown")
+                .hasMessageContaining("block");
     }
 
     @Test

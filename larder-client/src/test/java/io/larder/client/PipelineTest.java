@@ -12,9 +12,11 @@ import org.junit.jupiter.api.Test;
 
 /** Who waits for room in a pipeline. */
 class PipelineTest {
+    private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
     @Test
     void waiter_thatFindsRoom_goesOnAtOnce() throws Exception {
-        Pipeline pipeline = new Pipeline(Dialect.TEXT, Limits.DEFAULT.withInFlight(1, 1000), Ticker.SYSTEM);
+        Pipeline pipeline = new Pipeline(Dialect.TEXT, Limits.DEFAULT.withInFlight(1, 1000), IDLE_NANOS, Ticker.SYSTEM);
         Exchange first = version();
         assertThat(pipeline.offer(first)).isEqualTo(Pipeline.Admission.ADMITTED);
         CountDownLatch waits = new CountDownLatch(1);
@@ -30,7 +32,7 @@ class PipelineTest {
     @Test
     void admission_behindAnother_readsTheClockOnlyForTimedRequests() {
         AtomicInteger reads = new AtomicInteger();
-        Pipeline pipeline = new Pipeline(Dialect.TEXT, Limits.DEFAULT, reads::incrementAndGet);
+        Pipeline pipeline = new Pipeline(Dialect.TEXT, Limits.DEFAULT, IDLE_NANOS, reads::incrementAndGet);
         Exchange untimed = version();
         Exchange timed = version();
         timed.time();
