@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WovenMethod {
     private static final System.Logger LOG = System.getLogger("io.larder.cache");
-    private static final String ANNOTATIONS = Cached.class.getPackageName() + ".";
+    private static final String ANNOTATIONS = "io.larder."; // other modules add some
     private static final Set<Class<? extends Annotation>> ONLY_FASTER = Set.of(Cached.class, CachedAll.class);
     private static final MethodHandle WITH;
     private static final MethodHandle UNBOUND;

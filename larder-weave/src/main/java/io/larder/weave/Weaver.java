@@ -12,7 +12,7 @@ import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
 /**
- * Weaves class files. Each method with an annotation of {@code larder-cache} is split in two:
+ * Weaves class files. Each method with an annotation of Larder is split in two:
  *
  * <pre>{@code
  * @Cached(ttl = "10m") private Price price(String code) { ... }         before
@@ -28,13 +28,13 @@ import org.objectweb.asm.Type;
  * so the class serializes as before. Thread-safe.
  */
 public final class Weaver {
-    /** What the annotations that are woven have in common. */
-    static final String ANNOTATIONS = "Lio/larder/cache/annotation/";
+    /** What the annotations that are woven have in common: those of {@code larder-cache}, and of modules that add to it. */
+    static final String ANNOTATIONS = "Lio/larder/";
 
     /** On classes that are woven. */
-    static final String MARK = ANNOTATIONS + "Woven;";
+    static final String MARK = ANNOTATIONS + "cache/annotation/Woven;";
 
-    private static final String CACHED = ANNOTATIONS + "Cached;";
+    private static final String CACHED = ANNOTATIONS + "cache/annotation/Cached;";
     private static final int JAVA_8 = 52;
     private static final int SLOTS_MAX = 250; // of arguments; the JVM has 255, and linking takes a few
 
