@@ -1,5 +1,6 @@
 package io.larder.cache;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -10,8 +11,15 @@ import org.jspecify.annotations.Nullable;
  * How a function loads many at once.
  *
  * @param chunk most arguments of one call
+ * @param window how long a load of one waits for others to be merged with; zero for not at all
+ * @param gatherMax most that are merged
  */
-record Bulk<K extends @Nullable Object, V extends @Nullable Object>(BulkLoader<K, V> loader, int chunk) {
+record Bulk<K extends @Nullable Object, V extends @Nullable Object>(
+        BulkLoader<K, V> loader, int chunk, Duration window, int gatherMax) {
+    Bulk(BulkLoader<K, V> loader, int chunk) {
+        this(loader, chunk, Duration.ZERO, 1);
+    }
+
     /** Arguments of one call where nothing is said. */
     static final int CHUNK_DEFAULT = 100;
 

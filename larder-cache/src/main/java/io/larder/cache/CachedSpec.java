@@ -1,5 +1,6 @@
 package io.larder.cache;
 
+import io.larder.base.Printable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,8 @@ public final class CachedSpec<K, V extends @Nullable Object> {
     private final ContextLoader<? super K, V> loader;
     private final @Nullable BulkLoader<K, V> bulk;
     private int chunk = Bulk.CHUNK_DEFAULT;
+    private Duration window = Duration.ZERO;
+    private int gatherMax = 1;
     private final List<Negative> negatives = new ArrayList<>();
     private Policy policy = Policy.of(Policy.FOREVER);
     private StoreRule<K, V> rule = StoreRule.none();
@@ -247,6 +250,38 @@ public final class CachedSpec<K, V extends @Nullable Object> {
     }
 
     /**
+     * Merges {@link Cached#get}s of different keys that miss at about the same time into one call of the {@link BulkLoader}: the first
+     * waits that long for others, or until there are {@code max}, and then loads for all in its thread. So each miss takes up to
+     * that much longer. Default: each get loads alone.
+     *
+     * <p>The loader runs in the thread of one caller, for all: transactions and thread-locals of the others do not reach it. Those with
+     * other values for the {@code @names} of keys are not merged. A caller who is interrupted leaves the others alone; loads in
+     * the background are not merged.
+     *
+     * @param within from 1 ms to a minute; a few milliseconds suit most
+     * @param max most keys of one load, at least 2; those beyond a {@link #chunk} take several calls
+     */
+    public CachedSpec<K, V> coalesce(String within, int max) {
+        Duration parsed = Policy.duration("coalesce", within);
+        if (bulk == null
+                || max < 2
+                || parsed.compareTo(Policy.TTL_MIN) < 0
+                || parsed.compareTo(Gathering.WINDOW_MAX) > 0) {
+            throw new IllegalArgumentException("cached(\"%s\"): %s"
+                    .formatted(
+                            template,
+                            bulk == null
+                                    ? "coalesce needs a loader of many; use larder.cachedAll(...)"
+                                    : max < 2
+                                            ? "coalesce merges at least 2, was " + max
+                                            : "coalesce waits from 1ms to 1m, was " + Printable.of(within)));
+        }
+        window = parsed;
+        gatherMax = max;
+        return this;
+    }
+
+    /**
      * What the entries can be invalidated by besides their key, with {@link Larder#invalidateTag}: templates as for keys, like
      * {@code "user:{user.id}"} or {@code "accounts"}. At most 32. May be called several times.
      */
@@ -291,7 +326,7 @@ public final class CachedSpec<K, V extends @Nullable Object> {
                 valueType.type(),
                 codec,
                 loader,
-                bulk == null ? null : new Bulk<>(bulk, chunk),
+                bulk == null ? null : new Bulk<>(bulk, chunk, window, gatherMax),
                 whole(),
                 rule));
     }

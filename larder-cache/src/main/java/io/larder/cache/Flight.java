@@ -128,6 +128,11 @@ final class Flight<V extends @Nullable Object> {
         }
     }
 
+    /** By the leader: this thread runs it instead. */
+    void takeOver(Thread other) {
+        leader = other;
+    }
+
     boolean hasLanded() {
         return landed.getCount() == 0;
     }

@@ -25,6 +25,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
     private final boolean countsUses;
     private final Failures failures;
     private final @Nullable InUse<K> inUse;
+    private final @Nullable Gathering<K, V> gathering;
     private final Surroundings around;
 
     Reads(
@@ -43,6 +44,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
         this.countsUses = !policy.hits().equals(Hits.UNLIMITED);
         this.failures = new Failures(policy.negatives());
         this.inUse = inUse;
+        this.gathering = Gathering.of(shared, plan.bulk(), loads);
         this.around = around;
     }
 
@@ -199,6 +201,9 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
     }
 
     private V load(Flight<V> flight, Loads.Task<K, V> task) throws Exception {
+        if (gathering != null) {
+            return gathered(gathering, flight, task);
+        }
         boolean hasOld = task.decision() == Decision.LOAD_OR_SERVE;
         Duration patience = hasOld && policy.softTimeout().compareTo(policy.hardTimeout()) < 0
                 ? policy.softTimeout()
@@ -211,6 +216,24 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
         } finally {
             tally.got(flight.kind(), task.key(), task.found(), Detector.Level.LOADER);
         }
+    }
+
+    /** Loads together with other callers. */
+    private V gathered(Gathering<K, V> all, Flight<V> flight, Loads.Task<K, V> task) throws Exception {
+        String key = task.key();
+        if (!all.load(task, flight)) {
+            counters.joined.increment();
+            try {
+                boolean unused = around.waits().await(flight, key, () -> flight.awaitLanding(Long.MAX_VALUE));
+            } catch (InterruptedException e) {
+                throw interrupted(key, e);
+            }
+            if (flight.wasInterrupted()) { // the thread that loaded for us was told to stop, we were not
+                return fly(key, task.markers(), task.argument());
+            }
+        }
+        tally.got(flight.kind(), key, task.found(), Detector.Level.LOADER);
+        return flight.result();
     }
 
     /** Waits for a load that another thread runs for us. */
