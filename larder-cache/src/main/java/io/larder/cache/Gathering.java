@@ -123,7 +123,7 @@ final class Gathering<K extends @Nullable Object, V extends @Nullable Object> {
     /** This thread was told to stop, the others were not: they start again, without it. */
     private void leave(List<Loads.Pending<K, V>> all, Loads.Pending<K, V> mine) {
         for (Loads.Pending<K, V> other : all) {
-            if (other != mine) {
+            if (other.flight() != mine.flight()) {
                 shared.flights().remove(other.task().key(), other.flight());
                 other.flight().crash(new InterruptedException("of the thread that gathered"), Flight.Kind.MISS);
             }
