@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,7 @@ class SlowLoadsTest {
             .timer(later)
             .slowLoads("500ms")
             .open();
+    private @Nullable Level before;
     private Duration took = Duration.ofMillis(500);
     private final Cached<String, String> values = larder.cached("v:{key}", String.class, String.class, key -> {
                 ticker.advance(took);
@@ -56,6 +59,8 @@ class SlowLoadsTest {
 
     @BeforeEach
     void listen() {
+        before = LOG.getLevel();
+        LOG.setLevel(Level.ALL);
         LOG.addHandler(handler);
         LOG.setUseParentHandlers(false);
     }
@@ -64,6 +69,7 @@ class SlowLoadsTest {
     void close() {
         LOG.removeHandler(handler);
         LOG.setUseParentHandlers(true);
+        LOG.setLevel(before);
         larder.close();
     }
 

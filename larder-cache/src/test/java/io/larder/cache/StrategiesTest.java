@@ -337,15 +337,21 @@ class StrategiesTest {
     @ParameterizedTest
     @EnumSource
     void ttlFunction_fails_valueIsReturnedAndNotStored(Where where) {
-        Logger.getLogger("io.larder.cache").setLevel(Level.OFF); // it says so on the terminal, once
-        Cached<Long, String> cached = open(where)
-                .ttl((key, value) -> Duration.ofSeconds(7 / (key - 1)))
-                .build();
+        Logger log = Logger.getLogger("io.larder.cache");
+        Level before = log.getLevel();
+        log.setLevel(Level.OFF); // it says so on the terminal, once
+        try {
+            Cached<Long, String> cached = open(where)
+                    .ttl((key, value) -> Duration.ofSeconds(7 / (key - 1)))
+                    .build();
 
-        assertThat(cached.get(1L)).isEqualTo("load 1");
-        assertThat(cached.get(1L)).isEqualTo("load 2");
+            assertThat(cached.get(1L)).isEqualTo("load 1");
+            assertThat(cached.get(1L)).isEqualTo("load 2");
 
-        assertThat(cached.stats().storeFailures()).isEqualTo(2);
+            assertThat(cached.stats().storeFailures()).isEqualTo(2);
+        } finally {
+            log.setLevel(before);
+        }
     }
 
     @ParameterizedTest
