@@ -159,7 +159,8 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
             return;
         }
         shared.overtake(key);
-        writes.expire(key, tags.markers(argument));
+        Flight<V> mine = reads.flight(tags.markers(argument));
+        shared.rewrite(key, mine, () -> writes.expire(key, mine));
         shared.overtake(key); // as in put
         shared.tally().invalidated(CacheEvent.Target.KEY_EXPIRED, key);
     }

@@ -1,5 +1,7 @@
 package io.larder.cache;
 
+import java.util.Objects;
+
 /**
  * What to do about a lookup, found by {@link #decide}: a pure function, tested as a table.
  *
@@ -102,6 +104,14 @@ enum Decision {
         return meta.lifeMillis() > policy.ttlMillis()
                 ? meta.createdMillis() + policy.ttlMillis()
                 : meta.freshUntilMillis();
+    }
+
+    /** Until when a value found may be served in place of one that cannot be loaded, in milliseconds since 1970. */
+    static long keptUntil(Lookup<?> found, Policy policy) {
+        Meta meta = Objects.requireNonNull(Meta.of(found));
+        long end = end(meta, policy);
+        long kept = Meta.millisUp(policy.stale());
+        return end > Long.MAX_VALUE - kept ? Long.MAX_VALUE : end + kept;
     }
 
     /** When the value is to be loaded anew, in milliseconds since 1970; {@link Long#MAX_VALUE} where that is not a time. */

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param takesTags whether its store can have tags
  * @param valueType the one type of its values
  * @param codec of its values, instead of that of the store; possibly empty
+ * @param rewrites values that are being written again, which nobody joins
  * @param owner the method a default template was made for, otherwise empty
  */
 record Definition<V extends @Nullable Object>(
@@ -27,6 +28,7 @@ record Definition<V extends @Nullable Object>(
         Origin origin,
         Shelf<V> shelf,
         ConcurrentMap<String, Flight<V>> flights,
+        ConcurrentMap<String, Flight<V>> rewrites,
         Uses uses,
         Pauses pauses,
         Counters counters,
@@ -42,6 +44,7 @@ record Definition<V extends @Nullable Object>(
                 plan.owner(),
                 origin,
                 shelf,
+                new ConcurrentHashMap<>(),
                 new ConcurrentHashMap<>(),
                 new Uses(),
                 new Pauses(around),
@@ -62,9 +65,25 @@ record Definition<V extends @Nullable Object>(
 
     /** Takes the flight of the key, if any, off the map, so that nobody joins it any more and it stores nothing. */
     void overtake(String key) {
-        Flight<V> flight = flights.remove(key);
+        overtake(flights.remove(key));
+        if (!rewrites.isEmpty()) {
+            overtake(rewrites.remove(key));
+        }
+    }
+
+    private static void overtake(@Nullable Flight<?> flight) {
         if (flight != null) {
             flight.overtake();
+        }
+    }
+
+    /** Runs what writes a value again that was read, so that {@link #overtake(String)} beats it as it beats a load. */
+    void rewrite(String key, Flight<V> mine, Runnable body) {
+        overtake(rewrites.put(key, mine));
+        try {
+            body.run();
+        } finally {
+            rewrites.remove(key, mine);
         }
     }
 

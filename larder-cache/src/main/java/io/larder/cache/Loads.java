@@ -81,7 +81,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
                         new Tally.Call(task.key(), 1, task.decision() == Decision.SERVE_AND_REFRESH),
                         begun.startNanos(),
                         load,
-                        e -> judge(task.decision(), tags.versions() != null, e));
+                        e -> judge(task, tags.versions() != null, e));
             } catch (Exception e) {
                 return failed(flight, task, tags.versions(), e);
             } catch (Error e) {
@@ -188,8 +188,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
     /** For all keys of a chunk, the worst of what becomes of each. */
     private LoadOutcome judgeAll(List<Pending<K, V>> chunk, boolean stores, Exception failure) {
         return chunk.stream()
-                .map(one ->
-                        judge(one.task().decision(), stores && one.task().decision() != Decision.LOAD_ONLY, failure))
+                .map(one -> judge(one.task(), stores && one.task().decision() != Decision.LOAD_ONLY, failure))
                 .max(Comparator.naturalOrder())
                 .orElse(LoadOutcome.FAILED);
     }
@@ -300,13 +299,19 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
     }
 
     /** What becomes of a load that fails so; {@code stores} says whether anything can be written. */
-    private LoadOutcome judge(Decision decision, boolean stores, Exception failure) {
+    private LoadOutcome judge(Task<?, ?> task, boolean stores, Exception failure) {
         if (stores && policy.negative(failure) != null) {
             return LoadOutcome.NEGATIVE;
         }
-        boolean excused = decision == Decision.SERVE_AND_REFRESH
-                || (decision == Decision.LOAD_OR_SERVE && policy.excuses(failure));
+        boolean excused = task.decision() == Decision.SERVE_AND_REFRESH || servesInstead(task, failure);
         return excused ? LoadOutcome.EXCUSED : LoadOutcome.FAILED;
+    }
+
+    /** Whether the value found stands in for the one that could not be loaded: not past its time, which the load may have taken. */
+    private boolean servesInstead(Task<?, ?> task, Exception failure) {
+        return task.decision() == Decision.LOAD_OR_SERVE
+                && policy.excuses(failure)
+                && around.nowMillis() < Decision.keptUntil(task.found(), policy);
     }
 
     /** Runs the write of a flight, which holds its lock. */
@@ -316,10 +321,9 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
 
     private V failed(Flight<V> flight, Task<K, V> task, @Nullable Versions versions, Exception failure)
             throws Exception {
-        Decision decision = task.decision();
         Negative negative = policy.negative(failure);
         if (negative != null && versions != null) {
-            if (decision == Decision.SERVE_AND_REFRESH) {
+            if (task.decision() == Decision.SERVE_AND_REFRESH) {
                 counters.refreshFailures.increment();
             }
             shared.pauses().ended(task.key());
@@ -328,7 +332,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
             throw failure;
         }
         noteFailedRefresh(task);
-        if (decision == Decision.LOAD_OR_SERVE && policy.excuses(failure)) {
+        if (servesInstead(task, failure)) {
             shared.pauses().failed(task.key());
             V old = valueOf(task.found());
             flight.land(old, Flight.Kind.STALE);

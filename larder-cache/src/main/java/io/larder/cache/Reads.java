@@ -196,7 +196,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
     /** Lets those who join go on with the old value, if the policy keeps one for that. */
     void offerOld(Flight<V> flight, Loads.Task<K, V> task) {
         if (task.decision() == Decision.LOAD_OR_SERVE && policy.failover().isEmpty()) {
-            flight.offer(Loads.valueOf(task.found()), Flight.Kind.STALE, staleEndMillis(task.found()));
+            flight.offer(Loads.valueOf(task.found()), Flight.Kind.STALE, Decision.keptUntil(task.found(), policy));
         }
     }
 
@@ -204,8 +204,12 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
         if (gathering != null) {
             return gathered(gathering, flight, task);
         }
-        boolean hasOld = task.decision() == Decision.LOAD_OR_SERVE;
-        Duration patience = hasOld && policy.softTimeout().compareTo(policy.hardTimeout()) < 0
+        boolean hasOld = task.decision() == Decision.LOAD_OR_SERVE
+                && !policy.softTimeout().equals(Policy.FOREVER);
+        Duration patience = hasOld
+                        && policy.softTimeout().compareTo(policy.hardTimeout()) < 0
+                        && around.nowMillis() + Meta.millisUp(policy.softTimeout())
+                                < Decision.keptUntil(task.found(), policy)
                 ? policy.softTimeout()
                 : policy.hardTimeout();
         if (!patience.equals(Policy.FOREVER) && loads.fillInBackground(flight, task)) {
@@ -249,7 +253,8 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
             return flight.result();
         }
         counters.timeouts.increment();
-        if (task.decision() == Decision.LOAD_OR_SERVE) {
+        if (task.decision() == Decision.LOAD_OR_SERVE
+                && around.nowMillis() < Decision.keptUntil(task.found(), policy)) {
             tally.got(Flight.Kind.STALE, task.key(), task.found(), Detector.Level.STORE);
             return Loads.valueOf(task.found());
         }
@@ -321,7 +326,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
     private boolean refresh(String key, List<String> markers, K argument, Lookup<V> found, Predicate<Runnable> start) {
         Flight.Offer<V> offer = found instanceof Lookup.Fresh<V> fresh
                 ? new Flight.Offer<>(fresh.value(), Flight.Kind.HIT, Decision.end(fresh.meta(), policy))
-                : new Flight.Offer<>(Loads.valueOf(found), Flight.Kind.STALE, staleEndMillis(found));
+                : new Flight.Offer<>(Loads.valueOf(found), Flight.Kind.STALE, Decision.keptUntil(found, policy));
         Loads.Task<K, V> task = new Loads.Task<>(key, markers, argument, found, Decision.SERVE_AND_REFRESH);
         return loads.refresh(task, offer, start);
     }
@@ -331,13 +336,6 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
             return failures.raise(negative);
         }
         throw new IllegalStateException("no failure in " + found);
-    }
-
-    private long staleEndMillis(Lookup<V> found) {
-        Meta meta = found instanceof Lookup.Stale<V> stale ? stale.meta() : ((Lookup.Fresh<V>) found).meta();
-        long end = Decision.end(meta, policy);
-        long kept = Meta.millisUp(policy.stale());
-        return end > Long.MAX_VALUE - kept ? Long.MAX_VALUE : end + kept;
     }
 
     private static Flight.Kind kindServed(Decision decision) {

@@ -87,9 +87,12 @@ final class Stores {
 
     Store<?> open(String text, StoreContext context) {
         String scheme = LarderUrl.parse(text).scheme();
-        Map<String, StoreProvider> providers = providers();
         if (scheme.equals(CHAOS)) {
             return Chaos.open(text.strip(), inner -> open(inner, context));
+        }
+        Map<String, StoreProvider> providers = own();
+        if (!providers.containsKey(scheme)) {
+            addFound(providers); // searches the class path, which takes longer than all else here
         }
         StoreProvider provider = providers.get(scheme);
         if (provider == null) {
@@ -98,20 +101,23 @@ final class Stores {
         return provider.open(text, context);
     }
 
-    private Map<String, StoreProvider> providers() {
+    private Map<String, StoreProvider> own() {
         Map<String, StoreProvider> providers = new TreeMap<>();
         // built in rather than a service: a jar merged without its service files still has mem:
         for (StoreProvider own : new StoreProvider[] {new MemoryStoreProvider(), new NullStore.Provider()}) {
             providers.put(own.scheme(), own);
         }
         given.forEach(one -> providers.putIfAbsent(one.scheme(), one));
+        return providers;
+    }
+
+    private static void addFound(Map<String, StoreProvider> providers) {
         for (StoreProvider found : ServiceLoader.load(StoreProvider.class, StoreProvider.class.getClassLoader())) {
             providers.putIfAbsent(found.scheme(), found);
         }
         for (StoreProvider found : ServiceLoader.load(StoreProvider.class)) { // the context class loader's
             providers.putIfAbsent(found.scheme(), found);
         }
-        return providers;
     }
 
     private static String missing(String scheme, Map<String, StoreProvider> providers) {

@@ -92,12 +92,12 @@ final class Writes<K extends @Nullable Object, V extends @Nullable Object> {
     }
 
     /** Ends the TTL of a value and keeps it as stale. */
-    void expire(String key, List<String> markers) {
+    void expire(String key, Flight<V> flight) {
         if (policy.stale().isZero()) {
             shared.remove(key);
             return;
         }
-        Shelf.Entry<V> found = shelf.findEntry(key, markers);
+        Shelf.Entry<V> found = shelf.findEntry(key, flight.markers());
         if (found.lookup() instanceof Lookup.Stale<V>) {
             return;
         }
@@ -107,13 +107,16 @@ final class Writes<K extends @Nullable Object, V extends @Nullable Object> {
         }
         Meta old = fresh.meta();
         Meta meta = new Meta(old.stamp(), old.createdMillis(), around.nowMillis(), old.loadMicros());
-        try {
-            // under its own versions: an invalidation since it was written makes it invalid
-            shelf.put(key, fresh.value(), meta, Duration.ZERO, policy.stale(), found.versions());
-        } catch (RuntimeException e) {
-            tally.storeFailed(key, e);
-            shared.remove(key);
-        }
+        around.events()
+                .afterwards(() -> flight.store(() -> {
+                    try {
+                        // under its own versions: an invalidation since it was written makes it invalid
+                        shelf.put(key, fresh.value(), meta, Duration.ZERO, policy.stale(), found.versions());
+                    } catch (RuntimeException e) {
+                        tally.storeFailed(key, e);
+                        shared.remove(key);
+                    }
+                }));
     }
 
     private void write(String key, V value, Duration ttl, long stamp, long loadNanos, Versions versions) {

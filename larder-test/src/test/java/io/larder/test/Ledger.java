@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * that is served tells which load it was, in which process, and what the database held then.
  */
 final class Ledger {
+    private static final Pattern VALUE = Pattern.compile("<([0-9]{1,9})>");
     private static final long NEVER = Long.MAX_VALUE;
     private static final Duration SLACK = World.TIMEOUT.multipliedBy(4); // of a call's own requests
 
@@ -75,6 +78,7 @@ final class Ledger {
         final long begunSeq;
         final long begunNanos;
         final long backgroundNanos; // begin of the oldest task in the background then
+        long eldestNanos; // as the next, in time, of the background too
         long eldestSeq; // begin of the oldest call for the key in the process that was under way then
 
         Get(Object process, int key, long begunSeq, long begunNanos, long backgroundNanos) {
@@ -84,6 +88,7 @@ final class Ledger {
             this.begunNanos = begunNanos;
             this.backgroundNanos = backgroundNanos;
             this.eldestSeq = begunSeq;
+            this.eldestNanos = Math.min(begunNanos, backgroundNanos);
         }
     }
 
@@ -274,13 +279,8 @@ final class Ledger {
 
     private static int loadOf(byte[] bytes) {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
-        int end = text.lastIndexOf('>');
-        int start = text.lastIndexOf('<', end);
-        if (start < 0) {
-            return -1;
-        }
-        String id = text.substring(start + 1, end);
-        return id.matches("[0-9]{1,9}") ? Integer.parseInt(id) : -1; // a failure has none
+        Matcher value = VALUE.matcher(text);
+        return value.find() ? Integer.parseInt(value.group(1)) : -1; // a failure has none
     }
 
     // gets
@@ -291,6 +291,7 @@ final class Ledger {
         for (Get other : open) {
             if (other.process == get.process && other.key == key) {
                 get.eldestSeq = Math.min(get.eldestSeq, other.begunSeq);
+                get.eldestNanos = Math.min(get.eldestNanos, other.begunNanos);
             }
         }
         open.add(get);
@@ -340,7 +341,7 @@ final class Ledger {
         }
         boolean mayHaveJoined = get.eldestSeq < change.carriedOutSeq || get.backgroundNanos <= change.carriedOutNanos;
         boolean mayBeACopy = world.place() == World.Place.TIERED
-                && get.begunNanos - change.carriedOutNanos
+                && get.eldestNanos - change.carriedOutNanos
                         <= World.COPIES.plus(SLACK).toNanos();
         return !mayHaveJoined && !mayBeACopy;
     }

@@ -119,7 +119,7 @@ final class Simulation {
             cluster.sleep(loadTime());
             ledger.loadReads(load);
             cluster.sleep(loadTime());
-            well = chance.nextInt(8) != 0;
+            well = chance.nextInt(8) >= (world.slowAndFailing() ? 4 : 1);
         } finally {
             ledger.loadEnds(load, well);
         }
@@ -130,6 +130,9 @@ final class Simulation {
     }
 
     private Duration loadTime() {
+        if (world.slowAndFailing() && chance.nextBoolean()) {
+            return Duration.ofNanos(chance.nextLong(6_000_000_000L));
+        }
         return Duration.ofNanos(chance.nextLong(chance.nextInt(10) == 0 ? 1_500_000_000 : 30_000_000));
     }
 

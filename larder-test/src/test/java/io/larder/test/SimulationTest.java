@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** The invariants of docs/cache.md ("Several processes") on many small worlds. */
 class SimulationTest {
-    private static final long SEEDS = Long.getLong("larder.simulation.seeds", 2_000);
+    private static final long SEEDS = Long.getLong("larder.simulation.seeds", 10_000);
     private static final long FIRST = Long.getLong("larder.simulation.first", 0);
 
     @Test
