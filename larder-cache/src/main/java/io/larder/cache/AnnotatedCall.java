@@ -1,5 +1,6 @@
 package io.larder.cache;
 
+import io.larder.cache.spi.Interceptor;
 import java.lang.reflect.Method;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,10 +19,11 @@ import org.jspecify.annotations.Nullable;
 record AnnotatedCall(
         MethodCall call, @Nullable CachedFunction<@Nullable Object, @Nullable Object> function, boolean isPlain) {
     /** What comes before the cache sees a call, the outermost first. */
-    private static final List<Around> OUTSIDE = List.of();
+    private static final List<Around> OUTSIDE =
+            List.of(new Intercepting(Interceptor.Stage.RATE_LIMIT), new Intercepting(Interceptor.Stage.BREAKER));
 
     /** What only calls meet that the cache did not answer, the outermost first. */
-    private static final List<Around> INSIDE = List.of();
+    private static final List<Around> INSIDE = List.of(new Intercepting(Interceptor.Stage.LOCK));
 
     /**
      * Where the annotations are.

@@ -66,7 +66,13 @@ record CachedMethod(Class<?> api, Method method, Cached annotation, boolean over
         if (WovenClass.isWoven(written.getDeclaringClass())) {
             return; // they work there
         }
-        for (Class<? extends Annotation> type : List.of(Cached.class, CachedAll.class, Invalidates.class)) {
+        Stream<Class<? extends Annotation>> own = method.isAnnotationPresent(Cached.class)
+                ? Stream.empty()
+                : Stream.of(Cached.class, CachedAll.class, Invalidates.class);
+        Stream<Class<? extends Annotation>> others = Intercepting.annotations(written)
+                .<Class<? extends Annotation>>map(Annotation::annotationType)
+                .filter(type -> !method.isAnnotationPresent(type));
+        for (Class<? extends Annotation> type : Stream.concat(own, others).toList()) {
             if (written.getAnnotationsByType(type).length > 0) {
                 throw new IllegalArgumentException(
                         "@%s on %s: write it on the interface method %s.%s, the proxy sees no other"

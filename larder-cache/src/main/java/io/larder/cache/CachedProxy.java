@@ -1,6 +1,5 @@
 package io.larder.cache;
 
-import io.larder.cache.annotation.Cached;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -52,9 +51,7 @@ final class CachedProxy implements InvocationHandler {
 
     private void add(Class<?> api, Method method, Definitions definitions) {
         MethodHandle handle = handle(method, target);
-        if (!method.isAnnotationPresent(Cached.class)) {
-            CachedMethod.refuseOnImplementation(api, method, target.getClass());
-        }
+        CachedMethod.refuseOnImplementation(api, method, target.getClass());
         AnnotatedCall annotated =
                 AnnotatedCall.of(new AnnotatedCall.Site(api, method, true, definitions), (bound, arguments) ->
                         (Object) handle.invokeExact(arguments));

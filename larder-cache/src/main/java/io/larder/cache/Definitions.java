@@ -1,5 +1,6 @@
 package io.larder.cache;
 
+import io.larder.cache.spi.Host;
 import java.lang.reflect.Type;
 import java.util.Comparator;
 import java.util.List;
@@ -28,8 +29,10 @@ final class Definitions {
     private final Routes routes;
     private final Pipes pipes;
     private final Surroundings around;
+    private final Host host;
 
-    Definitions(Routes routes, Pipes pipes, Surroundings around) {
+    Definitions(Routes routes, Pipes pipes, Surroundings around, Host host) {
+        this.host = host;
         this.routes = routes;
         this.pipes = pipes;
         this.around = around;
@@ -57,6 +60,11 @@ final class Definitions {
     /** Those that templates may use. */
     Pipes pipes() {
         return pipes;
+    }
+
+    /** What is lent to those who stand around methods. */
+    Host host() {
+        return host;
     }
 
     /** Builds a function. A second one whose template makes the same keys shares entries, flights and counters. */

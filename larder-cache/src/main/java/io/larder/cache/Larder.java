@@ -54,7 +54,7 @@ public final class Larder implements AutoCloseable {
         this.control = around.control();
         this.events = around.events();
         control.switchOff(Boolean.getBoolean("larder.off"));
-        this.definitions = new Definitions(routes, pipes, around);
+        this.definitions = new Definitions(routes, pipes, around, host);
     }
 
     /**

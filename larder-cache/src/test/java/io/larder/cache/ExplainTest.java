@@ -274,7 +274,11 @@ class ExplainTest {
                 around);
         Routes routes = new Routes(java.util.Map.of("", backend));
         CachedSpec<Long, String> spec = new CachedSpec<>(
-                new Definitions(routes, Pipes.BUILT_IN, around),
+                new Definitions(
+                        routes,
+                        Pipes.BUILT_IN,
+                        around,
+                        new LarderHost(routes, Pipes.BUILT_IN, context, new java.util.Random(1))),
                 "v:{key}",
                 TypeRef.of(Long.class),
                 TypeRef.of(String.class),

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -36,10 +37,9 @@ class StoresTest {
     private final class Node {
         final ObjectStore near = (ObjectStore) new Stores(List.of()).open("mem:?ttlMax=5s", context);
         final Surroundings around = around();
+        final Routes routes = new Routes(Map.of("", Backend.tiered("tiered", near, far, Values.DEFAULT, around)));
         final Definitions definitions = new Definitions(
-                new Routes(Map.of("", Backend.tiered("tiered", near, far, Values.DEFAULT, around))),
-                Pipes.BUILT_IN,
-                around);
+                routes, Pipes.BUILT_IN, around, new LarderHost(routes, Pipes.BUILT_IN, context, new Random(1)));
         final Cached<Long, String> values = new CachedSpec<Long, String>(
                         definitions, "v:{key}", TypeRef.of(Long.class), TypeRef.of(String.class), (id, unused) -> {
                             loads.add(id);

@@ -87,10 +87,10 @@ public final class SharedLock<K> {
             }
             long leftNanos = policy.waitMax().toNanos() - (host.ticker().nanos() - begunNanos);
             if (leftNanos <= 0) {
-                throw new LockNotAcquiredException("%s was held by another for %d ms; wait longer, or do without"
-                        .formatted(
-                                shown(argument),
-                                TimeUnit.NANOSECONDS.toMillis(policy.waitMax().toNanos())));
+                throw new LockNotAcquiredException(
+                        "%s was held by another for %d ms; wait longer, or do without"
+                                .formatted(shown(argument), policy.waitMax().toMillis()),
+                        policy.lease());
             }
             long jittered =
                     pauseNanos - (long) (pauseNanos * host.random().nextDouble() / 2); // or all would come at once
@@ -98,7 +98,8 @@ public final class SharedLock<K> {
                 pauses.pause(Math.min(leftNanos, jittered));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new LockNotAcquiredException("interrupted while waiting for %s".formatted(shown(argument)));
+                throw new LockNotAcquiredException(
+                        "interrupted while waiting for %s".formatted(shown(argument)), policy.lease());
             }
             pauseNanos = Math.min(Pauses.LONGEST_NANOS, 2 * pauseNanos);
         }

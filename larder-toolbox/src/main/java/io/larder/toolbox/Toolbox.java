@@ -18,6 +18,9 @@ import io.larder.cache.spi.Host;
  * <p>Two objects made with the same template and policy, here or in another process, are the same lock or limit. Thread-safe.
  */
 public final class Toolbox {
+    static final String LOCK = "lock";
+    static final String RATE = "rate";
+
     private final Host host;
 
     private Toolbox(Host host) {
@@ -38,11 +41,11 @@ public final class Toolbox {
      * @throws IllegalArgumentException if the template cannot work, or its store has no atomic changes
      */
     public <K> SharedLock<K> lock(String template, Class<K> keyType, LockPolicy policy) {
-        return new SharedLock<>(host, host.cells("lock", template, keyType), policy, new Pauses());
+        return new SharedLock<>(host, host.cells(LOCK, template, keyType), policy, new Pauses());
     }
 
     /** A rate limit for each key. Parameters and exceptions as those of {@link #lock}. */
     public <K> RateLimiter<K> rateLimiter(String template, Class<K> keyType, RateLimit limit) {
-        return new RateLimiter<>(host, host.cells("rate", template, keyType), limit);
+        return new RateLimiter<>(host, host.cells(RATE, template, keyType), limit);
     }
 }
