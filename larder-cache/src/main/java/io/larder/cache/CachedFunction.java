@@ -199,6 +199,7 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
     /** Loads and stores, whatever is there and whoever is loading. */
     private V reload(String key, K argument) throws Exception {
         List<String> markers = tags.markers(argument);
+        shared.changes().move(key); // as Definition.overtake
         Flight<V> mine = reads.flight(markers);
         Flight<V> other = shared.flights().put(key, mine);
         if (other != null) {
@@ -251,7 +252,19 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
         return "cached function " + shared.template();
     }
 
-    private LoadFailedException unchecked(K argument, Exception cause) {
+    Definition<V> shared() {
+        return shared;
+    }
+
+    Writes<K, V> writes() {
+        return writes;
+    }
+
+    List<String> markers(K argument) {
+        return tags.markers(argument);
+    }
+
+    LoadFailedException unchecked(K argument, Exception cause) {
         if (cause instanceof InterruptedException) {
             Thread.currentThread().interrupt();
         }

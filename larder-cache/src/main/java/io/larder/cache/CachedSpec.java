@@ -312,6 +312,10 @@ public final class CachedSpec<K, V extends @Nullable Object> {
      *     the store cannot keep. One line that says what to write
      */
     public Cached<K, V> build() {
+        return function();
+    }
+
+    CachedFunction<K, V> function() {
         if (!hasTtl) {
             throw new IllegalArgumentException(
                     "cached(\"%s\") has no ttl; write .ttl(\"10m\") before .build(), or .forever()"

@@ -31,6 +31,7 @@ record Definition<V extends @Nullable Object>(
         ConcurrentMap<String, Flight<V>> rewrites,
         Uses uses,
         Pauses pauses,
+        Fences changes,
         Counters counters,
         Tally tally) {
     static <V extends @Nullable Object> Definition<V> of(
@@ -48,6 +49,7 @@ record Definition<V extends @Nullable Object>(
                 new ConcurrentHashMap<>(),
                 new Uses(),
                 new Pauses(around),
+                around.changes(),
                 counters,
                 new Tally(plan.template(), counters, shelf instanceof ObjectShelf, around));
     }
@@ -65,6 +67,7 @@ record Definition<V extends @Nullable Object>(
 
     /** Takes the flight of the key, if any, off the map, so that nobody joins it any more and it stores nothing. */
     void overtake(String key) {
+        changes.move(key); // before the look at the flights: a stream looks the other way round
         overtake(flights.remove(key));
         if (!rewrites.isEmpty()) {
             overtake(rewrites.remove(key));

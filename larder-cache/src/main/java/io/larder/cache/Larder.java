@@ -43,6 +43,7 @@ public final class Larder implements AutoCloseable {
     private final DaemonTimer timer;
     private final Control control;
     private final Events events;
+    private final Surroundings around;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final LarderHost host;
 
@@ -53,6 +54,7 @@ public final class Larder implements AutoCloseable {
         this.timer = timer;
         this.control = around.control();
         this.events = around.events();
+        this.around = around;
         control.switchOff(Boolean.getBoolean("larder.off"));
         this.definitions = new Definitions(routes, pipes, around, host);
     }
@@ -133,6 +135,16 @@ public final class Larder implements AutoCloseable {
     public <K, V extends @Nullable Object> CachedSpec<K, V> cachedAll(
             String template, TypeRef<K> keyType, TypeRef<V> valueType, BulkLoader<K, V> loader) {
         return CachedSpec.bulk(definitions, template, keyType, valueType, loader);
+    }
+
+    /**
+     * Begins a cached stream: kept once somebody has read it to its end.
+     *
+     * @param listType the type of all its elements together, which is what is kept
+     */
+    public <K, E extends @Nullable Object> StreamSpec<K, E> cachedStream(
+            String template, Class<K> keyType, TypeRef<List<E>> listType, StreamLoader<? super K, E> loader) {
+        return new StreamSpec<>(definitions, template, TypeRef.of(keyType), listType, loader, around);
     }
 
     /**

@@ -20,6 +20,7 @@ final class Surroundings {
     private final SlowLoads slowLoads;
     private final Control control = new Control();
     private final Waits waits = new Waits();
+    private final Fences changes = new Fences();
     private Waiting waiting = Waiting.REAL; // both set before anything runs
     private boolean fencing = true;
     private final AtomicLong lastStamp = new AtomicLong();
@@ -100,6 +101,11 @@ final class Surroundings {
 
     Control control() {
         return control;
+    }
+
+    /** Moved by every invalidation and write of a key that a value made since then must not overwrite. */
+    Fences changes() {
+        return changes;
     }
 
     Waits waits() {
