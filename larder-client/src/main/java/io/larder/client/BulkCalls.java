@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,8 +40,8 @@ final class BulkCalls<V> {
     private BulkRead<V> read(Collection<String> keys, String operation, ToLongFunction<NodeLink> exptime) {
         Map<Lane, Chunk> filling = new HashMap<>();
         List<Chunk> chunks = new ArrayList<>();
-        Map<String, Place> places = new LinkedHashMap<>();
-        Set<String> distinct = new LinkedHashSet<>(keys);
+        List<String> distinct = distinct(keys);
+        List<Chunk> places = new ArrayList<>(distinct.size());
         boolean many = distinct.size() > calls.cluster().config().limits().largeKeys();
         for (String key : distinct) {
             byte[] wireKey = calls.wireKey(key);
@@ -52,31 +53,49 @@ final class BulkCalls<V> {
                 chunks.add(chunk);
                 filling.put(lane, chunk);
             }
-            places.put(key, new Place(chunk, chunk.add(wireKey)));
+            chunk.add(wireKey);
+            places.add(chunk);
         }
-        Map<Chunk, NodeShare.Job<ItemsExchange>> jobs = new HashMap<>();
         for (Chunk chunk : chunks) {
             NodeLink link = chunk.lane().link();
             ItemsExchange items = new ItemsExchange(operation, chunk.keys(), exptime.applyAsLong(link));
-            jobs.put(chunk, share(chunk.lane(), operation).add(items));
+            chunk.ask(share(chunk.lane(), operation).add(items));
         }
         run();
-        return collect(places, jobs);
+        return collect(distinct, places);
     }
 
-    private BulkRead<V> collect(Map<String, Place> places, Map<Chunk, NodeShare.Job<ItemsExchange>> jobs) {
-        Map<String, V> found = new LinkedHashMap<>();
+    /** The keys in the order they came, each once. */
+    private static List<String> distinct(Collection<String> keys) {
+        List<String> distinct = new ArrayList<>(keys.size());
+        Set<String> seen = new HashSet<>(2 * keys.size());
+        for (String key : keys) {
+            if (seen.add(key)) {
+                distinct.add(key);
+            }
+        }
+        return distinct;
+    }
+
+    /**
+     * Tells the outcome of each key.
+     *
+     * @param places the chunk of each key; each has its keys in the order of all
+     */
+    private BulkRead<V> collect(List<String> keys, List<Chunk> places) {
+        Map<String, V> found = new HandedMap<>(keys.size());
         Set<String> missed = new LinkedHashSet<>();
         Map<String, MemcachedException> failed = new LinkedHashMap<>();
-        places.forEach((key, place) -> {
-            NodeShare.Job<ItemsExchange> job = Objects.requireNonNull(jobs.get(place.chunk()));
-            NodeLink link = place.chunk().lane().link();
+        for (int i = 0; i < keys.size(); i++) {
+            String key = keys.get(i);
+            Chunk chunk = places.get(i);
+            int at = chunk.next();
+            NodeLink link = chunk.lane().link();
             try {
-                ItemsExchange items = job.outcome(key);
-                int at = place.index();
+                ItemsExchange items = chunk.job().outcome(key);
                 ValueForm<V> form = calls.form(key);
                 if (items.isFound(at)) {
-                    link.largeKeys().note(place.chunk().keys().get(at), items.data(at).length);
+                    link.largeKeys().note(chunk.keys().get(at), items.data(at).length);
                 }
                 byte[] data = items.isFound(at) ? form.ours(items.data(at)) : null;
                 if (data != null) {
@@ -87,7 +106,7 @@ final class BulkCalls<V> {
             } catch (MemcachedException e) {
                 failed.put(key, e);
             }
-        });
+        }
         return new BulkRead<>(found, missed, failed);
     }
 
@@ -172,9 +191,6 @@ final class BulkCalls<V> {
         Fanout.run(shares.values(), deadline, calls.cluster().config());
     }
 
-    /** Where a key is asked for: the chunk, and the index in it. */
-    private record Place(Chunk chunk, int index) {}
-
     /** Keys of one node that are asked for in one request. */
     private static final class Chunk {
         /** A line ends before these limits: nodes before 1.6.13 stumble over longer ones. */
@@ -185,6 +201,8 @@ final class BulkCalls<V> {
         private final Lane lane;
         private final List<byte[]> keys = new ArrayList<>();
         private int bytes;
+        private NodeShare.@Nullable Job<ItemsExchange> job;
+        private int next;
 
         Chunk(Lane lane) {
             this.lane = lane;
@@ -202,11 +220,23 @@ final class BulkCalls<V> {
             return keys.size() < KEYS_MAX && bytes + 1 + key.length <= BYTES_MAX;
         }
 
-        /** Adds a key and returns its index. */
-        int add(byte[] key) {
+        void add(byte[] key) {
             keys.add(key);
             bytes += 1 + key.length;
-            return keys.size() - 1;
+        }
+
+        /** Takes the request that asks for its keys. */
+        void ask(NodeShare.Job<ItemsExchange> request) {
+            job = request;
+        }
+
+        NodeShare.Job<ItemsExchange> job() {
+            return Objects.requireNonNull(job);
+        }
+
+        /** The indexes of its keys, one after the other. */
+        int next() {
+            return next++;
         }
     }
 }

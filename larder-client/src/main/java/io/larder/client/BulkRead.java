@@ -15,7 +15,7 @@ import java.util.Set;
  */
 public record BulkRead<V>(Map<String, V> found, Set<String> missed, Map<String, MemcachedException> failed) {
     public BulkRead {
-        found = Collections.unmodifiableMap(new LinkedHashMap<>(found));
+        found = Collections.unmodifiableMap(found instanceof HandedMap ? found : new LinkedHashMap<>(found));
         missed = Collections.unmodifiableSet(new LinkedHashSet<>(missed));
         failed = Collections.unmodifiableMap(new LinkedHashMap<>(failed));
     }

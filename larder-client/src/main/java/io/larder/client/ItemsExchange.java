@@ -18,6 +18,7 @@ import java.util.List;
 final class ItemsExchange extends Exchange {
     private final List<byte[]> keys;
     private final long exptime;
+    private final int requestBytesMax;
     private final byte[][] data;
     private final int[] flags;
     private int expected;
@@ -40,6 +41,7 @@ final class ItemsExchange extends Exchange {
         super(operation);
         this.keys = keys;
         this.exptime = exptime;
+        this.requestBytesMax = requestBytesMax(keys);
         this.data = new byte[keys.size()][];
         this.flags = new int[keys.size()];
     }
@@ -51,6 +53,10 @@ final class ItemsExchange extends Exchange {
 
     @Override
     int requestBytesMax() {
+        return requestBytesMax;
+    }
+
+    private static int requestBytesMax(List<byte[]> keys) {
         int bytes = 0;
         for (byte[] key : keys) {
             bytes += key.length + MetaRequestEncoder.OVERHEAD_BYTES_MAX;

@@ -292,6 +292,18 @@ abstract class MemcachedContract {
     }
 
     @Test
+    void getAll_keysAskedForTwice_areToldOnceInTheOrderAsked() {
+        texts.set("a", "1", TTL);
+        texts.set("b", "2", TTL);
+
+        BulkRead<String> read = texts.getAll(List.of("b", "x", "a", "b", "w", "x"));
+
+        assertThat(read.found()).containsExactly(Map.entry("b", "2"), Map.entry("a", "1"));
+        assertThat(read.missed()).containsExactly("x", "w");
+        assertThatThrownBy(() -> read.found().clear()).isInstanceOf(UnsupportedOperationException.class);
+    }
+
+    @Test
     void getAll_nothing_isEmpty() {
         assertThat(texts.getAll(List.of()).found()).isEmpty();
         assertThat(texts.setAll(Map.of(), TTL).complete()).isTrue();

@@ -64,8 +64,7 @@ public final class TextReplyDecoder {
             if (!startsWith(in, start, end, VALUE)) {
                 return line(in, start, end);
             }
-            open = valueLine(in, start, end);
-            value = open;
+            return value(in, start, end);
         }
         return finish(open, in);
     }
@@ -98,14 +97,19 @@ public final class TextReplyDecoder {
         int length = (int) cursor.number(VALUE_BYTES_MAX);
         meta.fill(MetaReply.Code.VA, cursor);
         if (in.remaining() >= length + 2) { // the usual case: all of it is there
-            byte[] data = new byte[length];
-            in.get(data);
-            requireLineEnd(in, length);
-            return meta.withData(data);
+            return meta.withData(data(in, length));
         }
         ValueInProgress open = new ValueInProgress(null, 0, length, 0);
         value = open;
         return finish(open, in);
+    }
+
+    /** A value whose bytes have all arrived. */
+    private static byte[] data(ByteBuffer in, int length) {
+        byte[] data = new byte[length];
+        in.get(data);
+        requireLineEnd(in, length);
+        return data;
     }
 
     private static void requireLineEnd(ByteBuffer in, int length) {
@@ -199,8 +203,8 @@ public final class TextReplyDecoder {
         return Failure.Kind.OTHER;
     }
 
-    /** {@code VALUE <key> <flags> <bytes> [<cas>]}. */
-    private static ValueInProgress valueLine(ByteBuffer in, int start, int end) {
+    /** {@code VALUE <key> <flags> <bytes> [<cas>]}, then the value. */
+    private @Nullable TextReply value(ByteBuffer in, int start, int end) {
         LineCursor cursor = new LineCursor(in, start + VALUE.length, end);
         byte[] key = cursor.word();
         cursor.blank();
@@ -213,7 +217,12 @@ public final class TextReplyDecoder {
             cas = cursor.number(-1L);
         }
         cursor.requireEnd();
-        return new ValueInProgress(key, flags, length, cas);
+        if (in.remaining() >= length + 2) { // the usual case: all of it is there
+            return new TextReply.Value(key, flags, data(in, length), cas);
+        }
+        ValueInProgress open = new ValueInProgress(key, flags, length, cas);
+        value = open;
+        return finish(open, in);
     }
 
     static TextReplyException notAReply(ByteBuffer in, int start, int end) {
