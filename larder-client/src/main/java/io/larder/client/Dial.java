@@ -12,6 +12,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
@@ -53,7 +54,10 @@ final class Dial {
 
     /** Connects, and encrypts where that is wanted; the handshake of TLS has the same limit again. */
     static Wire connect(Node node, MemcachedConfig config) throws IOException {
-        return node.isUnix() ? UnixWire.connect(Path.of(node.host())) : new SocketWire(connectSocket(node, config));
+        Wire wire =
+                node.isUnix() ? UnixWire.connect(Path.of(node.host())) : new SocketWire(connectSocket(node, config));
+        Consumer<String> log = config.wireLog();
+        return log == null ? wire : new LoggedWire(node, wire, log);
     }
 
     private static Socket connectSocket(Node node, MemcachedConfig config) throws IOException {

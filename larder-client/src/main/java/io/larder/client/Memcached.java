@@ -40,6 +40,7 @@ public interface Memcached extends AutoCloseable {
      *   <li>{@code protocol}: {@code auto}, see {@link Protocol}
      *   <li>{@code unix}: nodes on this machine by their unix sockets, {@code /path[*weight],...}, besides the hosts or instead of
      *       any: {@code memcached:?unix=/run/memcached.sock}
+     *   <li>{@code debug}: {@code true} logs each request and reply, see {@link MemcachedConfig#debug}
      *   <li>{@code tls}: {@code true} encrypts by the JDK's default SSL context, host names being checked; for another one
      *       see {@link MemcachedConfig#withTls}
      *   <li>{@code keys}: how keys are sent, {@code strict}; or {@code percent}, {@code base64}, {@code hash}: see

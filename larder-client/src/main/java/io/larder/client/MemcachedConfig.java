@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits what connections hold at most
  * @param failure what becomes of calls to a node that is down
  * @param listener hears what becomes of requests and nodes; null: nobody does, which costs nothing
+ * @param wireLog is told every request and reply, one line each, without values; null: nothing is written down. See {@link #debug()}
  * @param ticker for deadlines
  * @param clock for TTLs above 30 days, which memcached takes as a date
  */
@@ -44,6 +46,7 @@ public record MemcachedConfig(
         Limits limits,
         FailurePolicy failure,
         @Nullable CallListener listener,
+        @Nullable Consumer<String> wireLog,
         Ticker ticker,
         InstantSource clock) {
     private static final String SCHEME = "memcached";
@@ -68,6 +71,7 @@ public record MemcachedConfig(
                 Timeouts.DEFAULT,
                 Limits.DEFAULT,
                 FailurePolicy.FAIL_FAST,
+                null,
                 null,
                 Ticker.SYSTEM,
                 InstantSource.system());
@@ -102,8 +106,9 @@ public record MemcachedConfig(
                         "gutter",
                         "gutter-ttl",
                         "unix",
-                        "keys");
-        return of(nodes(parsed, options))
+                        "keys",
+                        "debug");
+        MemcachedConfig config = of(nodes(parsed, options))
                 .withKeys(keys(options))
                 .withPrefix(parsed.path())
                 .withPlacement(placement(options))
@@ -112,6 +117,7 @@ public record MemcachedConfig(
                 .withTimeouts(timeouts(options))
                 .withLimits(limits(options))
                 .withFailure(failure(options));
+        return isTrue(options, "debug") ? config.debug() : config;
     }
 
     /** Hosts first, then unix sockets. */
@@ -133,57 +139,88 @@ public record MemcachedConfig(
 
     public MemcachedConfig withPrefix(String changed) {
         return new MemcachedConfig(
-                nodes, changed, placement, protocol, tls, keys, timeouts, limits, failure, listener, ticker, clock);
+                nodes, changed, placement, protocol, tls, keys, timeouts, limits, failure, listener, wireLog, ticker,
+                clock);
     }
 
     public MemcachedConfig withPlacement(Placement changed) {
         return new MemcachedConfig(
-                nodes, prefix, changed, protocol, tls, keys, timeouts, limits, failure, listener, ticker, clock);
+                nodes, prefix, changed, protocol, tls, keys, timeouts, limits, failure, listener, wireLog, ticker,
+                clock);
     }
 
     public MemcachedConfig withProtocol(Protocol changed) {
         return new MemcachedConfig(
-                nodes, prefix, placement, changed, tls, keys, timeouts, limits, failure, listener, ticker, clock);
+                nodes, prefix, placement, changed, tls, keys, timeouts, limits, failure, listener, wireLog, ticker,
+                clock);
     }
 
     public MemcachedConfig withTls(@Nullable SSLContext changed) {
         return new MemcachedConfig(
-                nodes, prefix, placement, protocol, changed, keys, timeouts, limits, failure, listener, ticker, clock);
+                nodes, prefix, placement, protocol, changed, keys, timeouts, limits, failure, listener, wireLog, ticker,
+                clock);
     }
 
     public MemcachedConfig withKeys(KeyPolicy changed) {
         return new MemcachedConfig(
-                nodes, prefix, placement, protocol, tls, changed, timeouts, limits, failure, listener, ticker, clock);
+                nodes, prefix, placement, protocol, tls, changed, timeouts, limits, failure, listener, wireLog, ticker,
+                clock);
     }
 
     public MemcachedConfig withTimeouts(Timeouts changed) {
         return new MemcachedConfig(
-                nodes, prefix, placement, protocol, tls, keys, changed, limits, failure, listener, ticker, clock);
+                nodes, prefix, placement, protocol, tls, keys, changed, limits, failure, listener, wireLog, ticker,
+                clock);
     }
 
     public MemcachedConfig withLimits(Limits changed) {
         return new MemcachedConfig(
-                nodes, prefix, placement, protocol, tls, keys, timeouts, changed, failure, listener, ticker, clock);
+                nodes, prefix, placement, protocol, tls, keys, timeouts, changed, failure, listener, wireLog, ticker,
+                clock);
     }
 
     public MemcachedConfig withFailure(FailurePolicy changed) {
         return new MemcachedConfig(
-                nodes, prefix, placement, protocol, tls, keys, timeouts, limits, changed, listener, ticker, clock);
+                nodes, prefix, placement, protocol, tls, keys, timeouts, limits, changed, listener, wireLog, ticker,
+                clock);
     }
 
     public MemcachedConfig withListener(@Nullable CallListener changed) {
         return new MemcachedConfig(
-                nodes, prefix, placement, protocol, tls, keys, timeouts, limits, failure, changed, ticker, clock);
+                nodes, prefix, placement, protocol, tls, keys, timeouts, limits, failure, changed, wireLog, ticker,
+                clock);
+    }
+
+    /**
+     * Writes each request and each reply to {@code log}, a line each: the node, {@code <} for what was sent and {@code >} for what
+     * came, the line of the protocol, escaped and cut to 200 characters, and the length of its value but never the value. Keys
+     * are shown. Called by threads of callers and of the client, several at once, which wait for it; what it throws is dropped.
+     */
+    public MemcachedConfig withWireLog(@Nullable Consumer<String> changed) {
+        return new MemcachedConfig(
+                nodes, prefix, placement, protocol, tls, keys, timeouts, limits, failure, listener, changed, ticker,
+                clock);
+    }
+
+    /**
+     * {@link #withWireLog} to the {@link System.Logger} {@code io.larder.client.wire}, at level DEBUG. The option {@code debug=true} of a URL
+     * does the same. For looking at trouble: every line costs some microseconds.
+     */
+    public MemcachedConfig debug() {
+        System.Logger log = System.getLogger("io.larder.client.wire");
+        return withWireLog(line -> log.log(System.Logger.Level.DEBUG, line));
     }
 
     public MemcachedConfig withTicker(Ticker changed) {
         return new MemcachedConfig(
-                nodes, prefix, placement, protocol, tls, keys, timeouts, limits, failure, listener, changed, clock);
+                nodes, prefix, placement, protocol, tls, keys, timeouts, limits, failure, listener, wireLog, changed,
+                clock);
     }
 
     public MemcachedConfig withClock(InstantSource changed) {
         return new MemcachedConfig(
-                nodes, prefix, placement, protocol, tls, keys, timeouts, limits, failure, listener, ticker, changed);
+                nodes, prefix, placement, protocol, tls, keys, timeouts, limits, failure, listener, wireLog, ticker,
+                changed);
     }
 
     static void checkNodes(List<Node> nodes, @Nullable SSLContext tls) {
@@ -255,13 +292,18 @@ public record MemcachedConfig(
                 "protocol \"%s\" is unknown; %s".formatted(Printable.of(name), Suggestion.of(name, words)));
     }
 
-    private static @Nullable SSLContext tls(Options options) {
-        String text = options.text("tls");
-        if (text == null || text.equals("false")) {
-            return null;
+    private static boolean isTrue(Options options, String name) {
+        String text = options.text(name);
+        if (text != null && !text.equals("true") && !text.equals("false")) {
+            throw new IllegalArgumentException(
+                    "%s must be true or false, was \"%s\"".formatted(name, Printable.of(text)));
         }
-        if (!text.equals("true")) {
-            throw new IllegalArgumentException("tls must be true or false, was \"%s\"".formatted(Printable.of(text)));
+        return "true".equals(text);
+    }
+
+    private static @Nullable SSLContext tls(Options options) {
+        if (!isTrue(options, "tls")) {
+            return null;
         }
         try {
             return SSLContext.getDefault();
