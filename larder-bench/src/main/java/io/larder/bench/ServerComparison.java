@@ -40,6 +40,13 @@ public final class ServerComparison {
         Duration run = Duration.ofMillis((long) (Double.parseDouble(arguments[5]) * 1000));
         int drivers = Integer.parseInt(arguments[6]);
         List<String> rows = List.of(arguments).subList(7, arguments.length);
+        List<String> known = Load.ALL.stream().map(Load::row).toList();
+        for (String row : rows) {
+            if (!known.contains(row)) {
+                System.err.printf("there is no row \"%s\"; name one of %s%n", row, String.join(", ", known));
+                System.exit(64);
+            }
+        }
         print(
                 "%-36s %-17s | %-20s  %-6s  %-6s | %-13s | %s%n",
                 "", "median", "ops/s, ratio", "CPU/op", "p99", "CPU us/op", "busy");
