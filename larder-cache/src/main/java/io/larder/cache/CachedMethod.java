@@ -137,7 +137,9 @@ record CachedMethod(Class<?> api, Method method, Cached annotation, boolean over
 
     /** The function with another argument, of which the key is made through {@code scope}; to invalidate, not to load. */
     CachedFunction<Invocation, @Nullable Object> defineFor(Definitions definitions, KeyScope scope) {
-        return define(definitions, scope, Tagging.none(), (call, context) -> {
+        Tagging<Invocation> namespace =
+                Tagging.of(List.of(), annotation.namespace(), scope); // its tags the entry knows
+        return define(definitions, scope, namespace, (call, context) -> {
             throw new IllegalStateException(text(method) + " is loaded by its own proxy");
         });
     }

@@ -80,6 +80,10 @@ final class InvalidatingMethod {
             String marker = Markers.keyOf(Markers.NAMESPACE, namespace);
             actions.add(call -> definitions.invalidate(marker));
         }
+        if (annotation.keepStale() && annotation.tags().length + annotation.namespaces().length > 0) {
+            throw new IllegalArgumentException(
+                    "keepStale keeps what one method has read, but tags and namespaces forget; write them in an @Invalidates of their own");
+        }
         if (annotation.value().isEmpty() && annotation.tags().length + annotation.namespaces().length == 0) {
             throw new IllegalArgumentException(
                     "it names nothing; write the method that reads, like \"AccountService#account\", or tags");
@@ -89,13 +93,6 @@ final class InvalidatingMethod {
     private static Consumer<Invocation> byMethod(
             Invalidates annotation, Class<?> api, KeyScope scope, Definitions definitions) {
         CachedMethod reader = Readers.find(annotation.value(), api);
-        if (annotation.keepStale()
-                && (reader.annotation().tags().length > 0
-                        || !reader.annotation().namespace().isEmpty())) {
-            throw new IllegalArgumentException(
-                    "keepStale cannot keep entries of %s, which has tags or a namespace; leave keepStale out"
-                            .formatted(CachedMethod.text(reader.method())));
-        }
         KeyScope mapped = mapped(reader, annotation.map(), scope);
         CachedFunction<Invocation, @Nullable Object> function = reader.defineFor(definitions, mapped);
         return annotation.keepStale() ? function::expire : function::invalidate;

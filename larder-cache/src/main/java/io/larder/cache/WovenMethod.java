@@ -122,9 +122,11 @@ final class WovenMethod {
                 .filter(annotation -> annotation.getName().startsWith(ANNOTATIONS))
                 .allMatch(ONLY_FASTER::contains);
         if (!isOnlyFaster) {
+            boolean counts = Arrays.stream(type.getDeclaredMethods())
+                    .anyMatch(other -> Intercepting.annotations(other).findAny().isPresent()); // null: cannot
             throw new IllegalStateException(
-                    "%s was called before its class was bound, and does more than cache; call larder.bind(%s.class) first, in tests with Larder.open(\"null:\")"
-                            .formatted(CachedMethod.text(method), type.getSimpleName()));
+                    "%s was called before its class was bound, and does more than cache; call larder.bind(%s.class) first, in tests with Larder.open(\"%s\")"
+                            .formatted(CachedMethod.text(method), type.getSimpleName(), counts ? "mem:" : "null:"));
         }
         if (told.compareAndSet(false, true)) {
             LOG.log(

@@ -52,19 +52,6 @@ class InvalidatesTest {
         void reset();
     }
 
-    interface Keeper {
-        @Invalidates(value = "AccountService#ids", keepStale = true)
-        void suspect(User user);
-    }
-
-    @Test
-    void proxy_keepStaleOfAReaderWithTags_isRefused() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> larder.proxy(Keeper.class, user -> {}))
-                .withMessageEndingWith("keepStale cannot keep entries of AccountService.ids(User),"
-                        + " which has tags or a namespace; leave keepStale out");
-    }
-
     private static final User ADA = new User(1);
 
     private final Larder larder = Larder.open("mem:");

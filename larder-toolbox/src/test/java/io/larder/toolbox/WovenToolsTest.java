@@ -54,7 +54,8 @@ class WovenToolsTest {
                 (Function<String, String>) type.getConstructor().newInstance();
         assertThatIllegalStateException()
                 .isThrownBy(() -> desk.apply("order"))
-                .withMessageContaining("was called before its class was bound, and does more than cache");
+                .withMessage(
+                        "Desk.bill(String) was called before its class was bound, and does more than cache; call larder.bind(Desk.class) first, in tests with Larder.open(\"mem:\")");
 
         larder.bind(type);
 

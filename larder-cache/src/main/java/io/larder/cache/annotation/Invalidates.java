@@ -46,7 +46,10 @@ public @interface Invalidates {
     /** When. */
     When when() default When.AFTER;
 
-    /** Whether the value is kept as stale, as far as the reader's policy keeps stale values, instead of forgotten. */
+    /**
+     * Whether the value is kept as stale, as far as the reader's policy keeps stale values, instead of forgotten. Its tags stay
+     * with it. Only for {@link #value}; refused together with {@link #tags} and {@link #namespaces}.
+     */
     boolean keepStale() default false;
 
     /** When an invalidation takes place. */
