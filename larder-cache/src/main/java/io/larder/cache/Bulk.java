@@ -23,18 +23,27 @@ record Bulk<K extends @Nullable Object, V extends @Nullable Object>(
     /** Arguments of one call where nothing is said. */
     static final int CHUNK_DEFAULT = 100;
 
-    /** Calls the loader. */
-    Map<K, V> load(Collection<K> arguments) throws Exception {
+    /**
+     * Calls the loader.
+     *
+     * @param contexts what is said of each value, by argument
+     */
+    Map<K, V> load(Collection<K> arguments, Map<K, LoadContext<V>> contexts) throws Exception {
+        return Loading.many(contexts, () -> load(arguments));
+    }
+
+    /** One alone, in a load of its own. */
+    V loadOne(K argument) throws Exception {
+        return Nulls.cast(Loading.manyOfOne(argument, () -> load(Collections.singletonList(argument)))
+                .get(argument));
+    }
+
+    private Map<K, V> load(Collection<K> arguments) throws Exception {
         Map<K, V> loaded = loader.loadAll(Collections.unmodifiableCollection(arguments));
         if (loaded == null) {
             throw new IllegalStateException("a bulk loader returned null; return an empty map where there is nothing");
         }
         return loaded;
-    }
-
-    /** One alone, as a load of its own. */
-    V loadOne(K argument) throws Exception {
-        return Nulls.cast(load(Collections.singletonList(argument)).get(argument));
     }
 
     /** The tasks in pieces of at most a chunk. */

@@ -147,7 +147,9 @@ final class CachedAllMethod {
         Arguments first = each.iterator().next();
         @Nullable Object[] arguments = first.values().clone();
         arguments[many] = method.getParameterTypes()[many] == Set.class ? new LinkedHashSet<>(elements) : elements;
-        Object answer = inner.load(first.target(), arguments);
+        Object answer = Loading.renamed(
+                one -> one instanceof Arguments named ? named.get(many) : one,
+                () -> inner.load(first.target(), arguments));
         Map<Arguments, @Nullable Object> values = new HashMap<>();
         if (answer instanceof Map<?, ?> map) {
             each.forEach(one -> values.put(one, map.get(one.get(many))));

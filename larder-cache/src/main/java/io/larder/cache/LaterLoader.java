@@ -16,8 +16,10 @@ final class LaterLoader<K extends @Nullable Object, V extends @Nullable Object> 
     }
 
     /** Begins, and tells the value or the failure, one of them null, to {@code ended} once. */
-    void begin(K argument, BiConsumer<@Nullable V, @Nullable Throwable> ended) throws Exception {
-        var unused = stage(argument).whenComplete((value, failure) -> ended.accept(value, cause(failure)));
+    void begin(K argument, LoadContext<V> context, BiConsumer<@Nullable V, @Nullable Throwable> ended)
+            throws Exception {
+        CompletionStage<? extends V> stage = Loading.one(context, () -> stage(argument));
+        var unused = stage.whenComplete((value, failure) -> ended.accept(value, cause(failure)));
     }
 
     @Override

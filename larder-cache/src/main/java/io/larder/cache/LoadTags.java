@@ -35,6 +35,28 @@ final class LoadTags {
         this.read = read;
     }
 
+    /**
+     * Reads the version of each tag once for all entries of one load. What was read first is no younger than what would be read
+     * again, so it is at least as strict.
+     */
+    static Function<List<String>, @Nullable Versions> once(Function<List<String>, @Nullable Versions> read) {
+        return new Function<>() {
+            private Versions known = Versions.NONE;
+
+            @Override
+            public @Nullable Versions apply(List<String> markers) {
+                List<String> unknown = new ArrayList<>(markers);
+                unknown.removeAll(known.markers());
+                Versions more = unknown.isEmpty() ? Versions.NONE : read.apply(unknown);
+                if (more == null) {
+                    return null;
+                }
+                known = known.plus(more);
+                return known.only(markers);
+            }
+        };
+    }
+
     /** What the entry is written under; {@code null} if it is not written. */
     @Nullable
     Versions versions() {

@@ -2,10 +2,12 @@ package io.larder.cache;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +50,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
     /** Loads in this thread. */
     V fill(Flight<V> flight, Task<K, V> task) throws Exception {
         Begun<K, V> begun = begin(flight, task);
-        return end(begun, () -> loader.load(task.argument(), begun.context()));
+        return end(begun, () -> Loading.one(begun.context(), () -> loader.load(task.argument(), begun.context())));
     }
 
     /** A load that has begun: what was true before the loader was called. */
@@ -61,7 +63,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
             Versions declared =
                     task.decision() == Decision.LOAD_ONLY ? null : writes.versions(task.markers()); // before, too
             LoadTags tags = new LoadTags(shared, task.key(), flight, declared, writes::versions);
-            LoadContext<V> context = new LoadContext<>(task.found(), tags::add);
+            LoadContext<V> context = new LoadContext<>(task.found(), shared.valueType(), tags::add);
             return new Begun<>(flight, task, stamp, tags, context, around.nanos());
         } catch (Throwable t) {
             flight.crash(t, kindOf(task));
@@ -80,7 +82,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
                 value = tally.load(
                         new Tally.Call(task.key(), 1, task.decision() == Decision.SERVE_AND_REFRESH),
                         begun.startNanos(),
-                        load,
+                        () -> begun.context().during(load),
                         e -> judge(task, tags.versions() != null, e));
             } catch (Exception e) {
                 return failed(flight, task, tags.versions(), e);
@@ -117,7 +119,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
         }
         Begun<K, V> begun = begin(flight, task);
         try {
-            later.begin(task.argument(), (value, failure) -> {
+            later.begin(task.argument(), begun.context(), (value, failure) -> {
                 Runnable ending = () -> run(
                         flight,
                         task,
@@ -152,56 +154,78 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
      * @param failed told each failure that a caller has to see
      */
     void fillAll(Bulk<K, V> bulk, List<Pending<K, V>> chunk, Map<String, V> values, Consumer<Exception> failed) {
-        Versions versions = writes.versions(
+        List<Begun<K, V>> begun = beginAll(chunk);
+        List<K> arguments = new ArrayList<>();
+        Map<K, LoadContext<V>> contexts = new HashMap<>();
+        for (Begun<K, V> one : begun) {
+            arguments.add(one.task().argument());
+            contexts.put(one.task().argument(), one.context());
+        }
+        endAll(begun, () -> bulk.load(arguments, contexts), values, failed);
+    }
+
+    private List<Begun<K, V>> beginAll(List<Pending<K, V>> chunk) {
+        Versions declared = writes.versions(
                 chunk.stream().flatMap(one -> one.task().markers().stream()).toList());
+        Function<List<String>, @Nullable Versions> read = LoadTags.once(writes::versions);
         long stamp = around.nextStamp();
         long start = around.nanos();
+        List<Begun<K, V>> begun = new ArrayList<>();
+        for (Pending<K, V> one : chunk) {
+            Task<K, V> task = one.task();
+            LoadTags tags = new LoadTags(shared, task.key(), one.flight(), versionsFor(task, declared), read);
+            LoadContext<V> context = new LoadContext<>(task.found(), shared.valueType(), tags::add);
+            begun.add(new Begun<>(one.flight(), task, stamp, tags, context, start));
+        }
+        return begun;
+    }
+
+    private void endAll(
+            List<Begun<K, V>> begun, Callable<Map<K, V>> load, Map<String, V> values, Consumer<Exception> failed) {
+        Begun<K, V> first = begun.get(0);
         Map<K, V> loaded;
         try {
-            List<K> arguments = new ArrayList<>();
-            chunk.forEach(one -> arguments.add(one.task().argument()));
             loaded = tally.load(
-                    new Tally.Call(chunk.get(0).task().key(), chunk.size(), false),
-                    start,
-                    () -> bulk.load(arguments),
-                    e -> judgeAll(chunk, versions != null, e));
+                    new Tally.Call(first.task().key(), begun.size(), false),
+                    first.startNanos(),
+                    load,
+                    e -> judgeAll(begun, e));
         } catch (Exception e) {
-            chunk.forEach(one -> failedOf(one, versions, e, values, failed));
+            begun.forEach(one -> failedOf(one, e, values, failed));
             return;
+        } finally {
+            begun.forEach(one -> one.context().end());
         }
-        long nanosEach = (around.nanos() - start) / chunk.size();
-        for (Pending<K, V> one : chunk) {
+        long nanosEach = (around.nanos() - first.startNanos()) / begun.size();
+        for (Begun<K, V> one : begun) {
             V value = Nulls.cast(loaded.get(one.task().argument()));
             values.put(one.task().key(), value);
             one.flight().land(value, kindOf(one.task()));
             shared.pauses().ended(one.task().key());
         }
-        for (Pending<K, V> one : chunk) {
-            Versions own = versionsFor(one.task(), versions);
-            if (own != null) {
+        for (Begun<K, V> one : begun) {
+            Versions versions = one.tags().versions();
+            if (versions != null) {
                 V value = Nulls.cast(values.get(one.task().key()));
-                store(one.flight(), () -> writes.store(one.task(), value, null, stamp, nanosEach, own));
+                store(
+                        one.flight(),
+                        () -> writes.store(one.task(), value, one.context().ttl(), one.stamp(), nanosEach, versions));
             }
         }
     }
 
     /** For all keys of a chunk, the worst of what becomes of each. */
-    private LoadOutcome judgeAll(List<Pending<K, V>> chunk, boolean stores, Exception failure) {
-        return chunk.stream()
-                .map(one -> judge(one.task(), stores && one.task().decision() != Decision.LOAD_ONLY, failure))
+    private LoadOutcome judgeAll(List<Begun<K, V>> begun, Exception failure) {
+        return begun.stream()
+                .map(one -> judge(one.task(), one.tags().versions() != null, failure))
                 .max(Comparator.naturalOrder())
                 .orElse(LoadOutcome.FAILED);
     }
 
-    private void failedOf(
-            Pending<K, V> one,
-            @Nullable Versions versions,
-            Exception e,
-            Map<String, V> values,
-            Consumer<Exception> failed) {
+    private void failedOf(Begun<K, V> one, Exception e, Map<String, V> values, Consumer<Exception> failed) {
         Task<K, V> task = one.task();
         try {
-            values.put(task.key(), failed(one.flight(), task, versionsFor(task, versions), e));
+            values.put(task.key(), failed(one.flight(), task, one.tags().versions(), e));
         } catch (Exception shown) {
             one.flight().crash(shown, kindOf(task));
             failed.accept(shown);
@@ -289,12 +313,12 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
 
     /** Calls the loader, for a get that leaves the store alone. */
     V loadAround(String key, K argument) throws Exception {
-        LoadContext<V> context =
-                new LoadContext<>(new Lookup.Absent<>(), tags -> LoadTags.markers(shared, tags)); // nothing is stored
+        LoadContext<V> context = new LoadContext<>(
+                new Lookup.Absent<>(), shared.valueType(), tags -> LoadTags.markers(shared, tags)); // nothing is stored
         return tally.load(
                 new Tally.Call(key, 1, false),
                 around.nanos(),
-                () -> loader.load(argument, context),
+                () -> context.during(() -> Loading.one(context, () -> loader.load(argument, context))),
                 e -> LoadOutcome.FAILED);
     }
 

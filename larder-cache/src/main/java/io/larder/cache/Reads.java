@@ -179,14 +179,15 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
 
     /** Lands a flight without a load; the caller counts it. */
     V actAsLeader(Flight<V> flight, Decision decision, String key, K argument, Lookup<V> found) throws Exception {
+        // first of all, so that who has seen it land joins it no more: it does not know the tags that a loader has
+        // named
+        shared.flights().remove(key, flight);
         if (decision == Decision.RAISE) {
             flight.crash(raise(found), Flight.Kind.NEGATIVE);
-            shared.flights().remove(key, flight);
             return flight.result();
         }
         V value = Loads.valueOf(found);
         flight.land(value, kindServed(decision));
-        shared.flights().remove(key, flight);
         if (decision == Decision.SERVE_AND_REFRESH) {
             refresh(key, flight.markers(), argument, found);
         }

@@ -70,7 +70,7 @@ final class StreamFunction<K, E extends @Nullable Object> implements CachedStrea
                     .load(
                             new Tally.Call(key, 1, false),
                             start,
-                            () -> StreamSpec.begin(loader, argument),
+                            () -> Loading.none(() -> StreamSpec.begin(loader, argument)),
                             e -> LoadOutcome.FAILED);
         } catch (RuntimeException e) {
             throw e;

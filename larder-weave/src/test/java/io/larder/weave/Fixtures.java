@@ -1,5 +1,6 @@
 package io.larder.weave;
 
+import io.larder.cache.LoadContext;
 import io.larder.cache.annotation.Cached;
 import io.larder.cache.annotation.CachedAll;
 import io.larder.cache.annotation.Invalidates;
@@ -143,6 +144,32 @@ final class Fixtures {
         List<Long> squares(List<Long> ns) {
             calls++;
             return ns.stream().map(n -> n * n).toList();
+        }
+    }
+
+    /** Names tags by the values it loads. */
+    static class Owners implements Function<List<String>, List<String>> {
+        private int calls;
+
+        @Override
+        public List<String> apply(List<String> codes) {
+            return codes.size() == 1 ? List.of(owner(codes.get(0))) : owners(codes);
+        }
+
+        @Cached(key = "owner:{code}", ttl = "10m")
+        private String owner(String code) {
+            LoadContext.current().tags("length:" + code.length());
+            return code + "#" + ++calls;
+        }
+
+        @CachedAll(key = "owner:{codes}", ttl = "10m")
+        private List<String> owners(List<String> codes) {
+            return codes.stream()
+                    .map(code -> {
+                        LoadContext.currentOf(code).tags("length:" + code.length());
+                        return code + "#" + ++calls;
+                    })
+                    .toList();
         }
     }
 

@@ -12,6 +12,7 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -88,6 +89,20 @@ class WovenMethodsTest {
         } catch (IllegalAccessException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    @Test
+    @SuppressWarnings("unchecked")
+    void current_privateMethods_tagTheEntriesOfTheirLoads() {
+        Function<List<String>, List<String>> owners =
+                (Function<List<String>, List<String>>) make(Fixtures.Owners.class);
+        assertThat(owners.apply(List.of("a"))).containsExactly("a#1");
+        assertThat(owners.apply(List.of("a", "b", "cc"))).containsExactly("a#1", "b#2", "cc#3");
+
+        larder.invalidateTag("length:1");
+
+        assertThat(owners.apply(List.of("a"))).containsExactly("a#4");
+        assertThat(owners.apply(List.of("cc", "b"))).containsExactly("cc#3", "b#5");
     }
 
     @Test
