@@ -95,7 +95,7 @@ final class AsyncReads<K extends @Nullable Object, V extends @Nullable Object> {
         private void follow(Flight<V> flight) {
             Flight.Offer<V> offer = flight.offer();
             if (!flight.hasLanded()) {
-                if (offer != null && around.nowMillis() < offer.untilMillis()) {
+                if (offer != null && reads.isServable(key, offer)) {
                     serve(offer.kind(), Detector.Level.LOADER, offer.value());
                 }
             } else if (flight.wasInterrupted() && !answered.get()) {

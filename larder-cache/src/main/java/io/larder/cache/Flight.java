@@ -36,8 +36,9 @@ final class Flight<V extends @Nullable Object> {
      * A value for those who would rather not wait.
      *
      * @param untilMillis when it must not be served any more, by the wall clock
+     * @param stamp of the value
      */
-    record Offer<V extends @Nullable Object>(V value, Kind kind, long untilMillis) {}
+    record Offer<V extends @Nullable Object>(V value, Kind kind, long untilMillis, long stamp) {}
 
     private static final int PASSED_MAX = 100;
 
@@ -138,8 +139,8 @@ final class Flight<V extends @Nullable Object> {
     }
 
     /** By the leader, at most once: lets those go on who can do with this value. */
-    void offer(V old, Kind as, long untilMillis) {
-        offer = new Offer<>(old, as, untilMillis);
+    void offer(Offer<V> old) {
+        offer = old;
         answerable.countDown();
         tell();
     }

@@ -134,7 +134,8 @@ public final class LoadContext<V extends @Nullable Object> {
     }
 
     /**
-     * Sets the TTL of the value that is about to be returned, instead of the policy's.
+     * Sets the TTL of the value that is about to be returned, or of the failure about to be raised if the policy remembers
+     * it, instead of the policy's, which stays the upper bound.
      *
      * @param bound below 1 ms to store nothing
      * @throws IllegalStateException if the load has ended

@@ -1,5 +1,6 @@
 package io.larder.cache;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -85,7 +86,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
                         () -> begun.context().during(load),
                         e -> judge(task, tags.versions() != null, e));
             } catch (Exception e) {
-                return failed(flight, task, tags.versions(), e);
+                return failed(flight, task, tags.versions(), begun.context().ttl(), e);
             } catch (Error e) {
                 noteFailedRefresh(task);
                 throw e;
@@ -225,7 +226,9 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
     private void failedOf(Begun<K, V> one, Exception e, Map<String, V> values, Consumer<Exception> failed) {
         Task<K, V> task = one.task();
         try {
-            values.put(task.key(), failed(one.flight(), task, one.tags().versions(), e));
+            values.put(
+                    task.key(),
+                    failed(one.flight(), task, one.tags().versions(), one.context().ttl(), e));
         } catch (Exception shown) {
             one.flight().crash(shown, kindOf(task));
             failed.accept(shown);
@@ -245,7 +248,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
     boolean refresh(Task<K, V> task, Flight.Offer<V> offer, Predicate<Runnable> start) {
         Flight<V> flight = new Flight<>(task.markers(), around);
         flight.handOver();
-        flight.offer(offer.value(), offer.kind(), offer.untilMillis());
+        flight.offer(offer);
         if (shared.flights().putIfAbsent(task.key(), flight) != null) {
             return false;
         }
@@ -343,7 +346,8 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
         around.events().afterwards(() -> flight.store(write));
     }
 
-    private V failed(Flight<V> flight, Task<K, V> task, @Nullable Versions versions, Exception failure)
+    private V failed(
+            Flight<V> flight, Task<K, V> task, @Nullable Versions versions, @Nullable Duration said, Exception failure)
             throws Exception {
         Negative negative = policy.negative(failure);
         if (negative != null && versions != null) {
@@ -352,7 +356,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
             }
             shared.pauses().ended(task.key());
             flight.crash(failure, Flight.Kind.MISS);
-            store(flight, () -> writes.remember(task.key(), negative, failure, versions));
+            store(flight, () -> writes.remember(task, negative, said, failure, versions));
             throw failure;
         }
         noteFailedRefresh(task);

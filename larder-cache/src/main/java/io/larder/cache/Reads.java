@@ -197,7 +197,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
     /** Lets those who join go on with the old value, if the policy keeps one for that. */
     void offerOld(Flight<V> flight, Loads.Task<K, V> task) {
         if (task.decision() == Decision.LOAD_OR_SERVE && policy.failover().isEmpty()) {
-            flight.offer(Loads.valueOf(task.found()), Flight.Kind.STALE, Decision.keptUntil(task.found(), policy));
+            flight.offer(old(task.found()));
         }
     }
 
@@ -275,7 +275,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
             if (flight.hasLanded()) {
                 return null;
             }
-            if (offer != null && around.nowMillis() < offer.untilMillis()) {
+            if (offer != null && isServable(key, offer)) {
                 return offer;
             }
             long left = nanosMax - (around.waiting().nanos() - start);
@@ -286,6 +286,19 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
         } catch (InterruptedException e) {
             throw interrupted(key, e);
         }
+    }
+
+    private Flight.Offer<V> old(Lookup<V> found) {
+        return new Flight.Offer<>(Loads.valueOf(found), Flight.Kind.STALE, Decision.keptUntil(found, policy), 0);
+    }
+
+    /** Whether one who joins may have what the flight offers; that is a use like others. */
+    boolean isServable(String key, Flight.Offer<V> offer) {
+        return around.nowMillis() < offer.untilMillis()
+                && (!countsUses
+                        || offer.kind() != Flight.Kind.HIT
+                        || shared.uses().next(key, offer.stamp())
+                                <= policy.hits().max());
     }
 
     private LoadTimeoutException tooLong(String key, Duration patience) {
@@ -326,8 +339,12 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
 
     private boolean refresh(String key, List<String> markers, K argument, Lookup<V> found, Predicate<Runnable> start) {
         Flight.Offer<V> offer = found instanceof Lookup.Fresh<V> fresh
-                ? new Flight.Offer<>(fresh.value(), Flight.Kind.HIT, Decision.end(fresh.meta(), policy))
-                : new Flight.Offer<>(Loads.valueOf(found), Flight.Kind.STALE, Decision.keptUntil(found, policy));
+                ? new Flight.Offer<>(
+                        fresh.value(),
+                        Flight.Kind.HIT,
+                        Decision.end(fresh.meta(), policy),
+                        fresh.meta().stamp())
+                : old(found);
         Loads.Task<K, V> task = new Loads.Task<>(key, markers, argument, found, Decision.SERVE_AND_REFRESH);
         return loads.refresh(task, offer, start);
     }

@@ -54,7 +54,13 @@ final class Writes<K extends @Nullable Object, V extends @Nullable Object> {
         }
         if (ttl != null) {
             write(task.key(), value, ttl, stamp, loadNanos, versions);
-        } else if (task.found() instanceof Lookup.Fresh<V> || task.found() instanceof Lookup.Stale<V>) {
+        } else {
+            forgetOld(task);
+        }
+    }
+
+    private void forgetOld(Loads.Task<K, V> task) {
+        if (task.found() instanceof Lookup.Fresh<V> || task.found() instanceof Lookup.Stale<V>) {
             shared.remove(task.key()); // what is there was loaded before, and is not the value any more
         }
     }
@@ -133,8 +139,14 @@ final class Writes<K extends @Nullable Object, V extends @Nullable Object> {
     }
 
     /** Keeps a failure in place of a value. */
-    void remember(String key, Negative rule, Exception failure, Versions versions) {
-        Duration drawn = policy.draw(rule.ttl(), around.random());
+    void remember(Loads.Task<K, V> task, Negative rule, @Nullable Duration said, Exception failure, Versions versions) {
+        String key = task.key();
+        Duration ttl = said == null || said.compareTo(rule.ttl()) > 0 ? rule.ttl() : said;
+        if (ttl.compareTo(Policy.TTL_MIN) < 0) {
+            forgetOld(task);
+            return;
+        }
+        Duration drawn = policy.draw(ttl, around.random());
         Meta meta = Meta.of(around.nextStamp(), around.nowMillis(), drawn, 0);
         String message = failure.getMessage();
         if (message != null && message.length() > MESSAGE_CHARS_MAX) {
