@@ -86,7 +86,7 @@ final class AsyncReads<K extends @Nullable Object, V extends @Nullable Object> {
                 fail(Flight.Kind.MISS, new RecursiveLoadException(key));
             } else {
                 shared.counters().joined.increment();
-                notLongerThan(policy.hardTimeout(), () -> fail(Flight.Kind.MISS, tooLong()));
+                notLongerThan(policy.hardTimeout(), this::tooLong);
                 other.listen(() -> follow(other));
             }
         }
@@ -140,7 +140,7 @@ final class AsyncReads<K extends @Nullable Object, V extends @Nullable Object> {
                         serve(Flight.Kind.STALE, Detector.Level.STORE, Loads.valueOf(found));
                     });
                 }
-                notLongerThan(policy.hardTimeout(), () -> fail(Flight.Kind.MISS, tooLong()));
+                notLongerThan(policy.hardTimeout(), this::tooLong);
                 loads.fillLater(flight, task);
             } catch (Throwable t) { // whoever waits gets it
                 crash(flight, t);
@@ -164,9 +164,15 @@ final class AsyncReads<K extends @Nullable Object, V extends @Nullable Object> {
             }
         }
 
-        private LoadTimeoutException tooLong() {
-            shared.counters().timeouts.increment();
-            return new LoadTimeoutException(key, policy.hardTimeout());
+        private void tooLong() {
+            if (answered.compareAndSet(false, true)) {
+                shared.counters().timeouts.increment();
+                try {
+                    answer.complete(reads.instead(key, argument, new LoadTimeoutException(key, policy.hardTimeout())));
+                } catch (RuntimeException e) {
+                    answer.completeExceptionally(e);
+                }
+            }
         }
 
         private void landed(Flight<V> flight, @Nullable Lookup<V> found) {

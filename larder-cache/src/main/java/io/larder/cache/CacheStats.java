@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /**
  * Counters since the start. Every {@code get} that returns, or fails as its loader did, counts as exactly one of hit, stale
- * hit, negative hit, miss and unavailable; they are read one after the other, so their sum is exact only when nothing runs.
+ * hit, negative hit, miss, unavailable and fallback; they are read one after the other, so their sum is exact only when nothing runs.
  *
  * @param hits gets answered from the store with a value within its TTL
  * @param misses gets for which the store had nothing to serve
@@ -23,9 +23,11 @@ import java.time.Duration;
  * @param timeouts gets that did not wait for a load to its end, because of a soft or a hard timeout
  * @param nearHits of the hits, those seen in this process
  * @param negativeLoads of the failed loads, those whose failure the policy remembers
- * @param excusedLoads of the failed loads, those in place of which an old value is served, all failed refreshes included
+ * @param excusedLoads of the failed loads, those in place of which an old value or the fallback is served, all failed
+ *     refreshes included
  * @param loadTimeMax the longest time the loader took
  * @param slowLoads loads that took at least what {@link Larder.Builder#slowLoads} says
+ * @param fallbacks gets answered with what {@link CachedSpec#fallback} says
  */
 public record CacheStats(
         long hits,
@@ -46,14 +48,15 @@ public record CacheStats(
         long negativeLoads,
         long excusedLoads,
         Duration loadTimeMax,
-        long slowLoads) {
+        long slowLoads,
+        long fallbacks) {
     static final CacheStats ZERO =
-            new CacheStats(0, 0, 0, 0, 0, 0, Duration.ZERO, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Duration.ZERO, 0);
+            new CacheStats(0, 0, 0, 0, 0, 0, Duration.ZERO, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Duration.ZERO, 0, 0);
 
     /** Hits of all three kinds as a part of all gets, from 0 to 1; 0 before the first. */
     public double hitRatio() {
         long served = hits + staleHits + negativeHits;
-        long gets = served + misses + unavailable;
+        long gets = served + misses + unavailable + fallbacks;
         return gets == 0 ? 0 : (double) served / gets;
     }
 
@@ -78,6 +81,7 @@ public record CacheStats(
                 negativeLoads + other.negativeLoads,
                 excusedLoads + other.excusedLoads,
                 loadTimeMax.compareTo(other.loadTimeMax) < 0 ? other.loadTimeMax : loadTimeMax,
-                slowLoads + other.slowLoads);
+                slowLoads + other.slowLoads,
+                fallbacks + other.fallbacks);
     }
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -229,6 +230,21 @@ public final class CachedSpec<K, V extends @Nullable Object> {
      */
     public CachedSpec<K, V> hardTimeout(String text) {
         hardTimeout = Policy.duration("hardTimeout", text);
+        return this;
+    }
+
+    /**
+     * What a get is answered with when its load fails, or takes longer than the hard timeout, and there is no old value to
+     * serve: {@code fallback(id -> Account.UNKNOWN)}. It is never stored. After a failure the next load waits a second, then two,
+     * up to 30, as with {@link #stale(String)}, and the fallback is served meanwhile; with {@link #failover} each get calls the
+     * loader. Failures that {@link #negative} or, with failover, no type names are raised all the same. {@link Cached#refresh},
+     * {@link Cached#bypass} and gets of an {@linkplain Larder#switchOff off} Larder raise what the loader raises. Default: none.
+     *
+     * @param function must be quick, and may not fail: then the get fails
+     */
+    public CachedSpec<K, V> fallback(Function<? super K, ? extends V> function) {
+        rule = rule.withFallback(function);
+        policy = policy.withFallback(true);
         return this;
     }
 

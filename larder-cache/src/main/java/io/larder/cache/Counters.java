@@ -25,6 +25,7 @@ final class Counters {
     final LongAdder refreshes = new LongAdder();
     final LongAdder refreshFailures = new LongAdder();
     final LongAdder timeouts = new LongAdder();
+    final LongAdder fallbacks = new LongAdder();
 
     /** A loader call that ended so. */
     void loaded(long nanos, LoadOutcome outcome) {
@@ -49,6 +50,7 @@ final class Counters {
             case NEGATIVE -> negativeHits.increment();
             case MISS -> misses.increment();
             case UNAVAILABLE -> unavailable.increment();
+            case FALLBACK -> fallbacks.increment();
         }
     }
 
@@ -73,6 +75,7 @@ final class Counters {
                 negativeLoads.sum(),
                 excusedLoads.sum(),
                 Duration.ofNanos(loadNanosMax.get()),
-                slowLoads.sum());
+                slowLoads.sum(),
+                fallbacks.sum());
     }
 }

@@ -14,6 +14,7 @@ import java.util.Objects;
  *   stale, within policy.stale   LOAD_OR_SERVE; while loads are paused after a failure: SERVE_STALE
  *   stale otherwise              LOAD
  *   failover, value found        LOAD_OR_SERVE
+ *   with a fallback              LOAD_OR_FALL_BACK for LOAD; FALL_BACK for it and LOAD_ONLY while loads are paused
  * </pre>
  *
  * <p>It is asked for every get, and for a key in use ({@link Policy#usedWithin}) when its value is due, without one.
@@ -37,6 +38,12 @@ enum Decision {
     /** As {@link #LOAD}; if the loader fails or is slow, hand over the value found. */
     LOAD_OR_SERVE,
 
+    /** As {@link #LOAD}; if the loader fails or is slow, hand over the policy's fallback. */
+    LOAD_OR_FALL_BACK,
+
+    /** Hand over the policy's fallback without asking the loader: it has failed a moment ago. */
+    FALL_BACK,
+
     /** Call the loader and write nothing: the store has just failed, a write would only add its timeout. */
     LOAD_ONLY;
 
@@ -57,11 +64,22 @@ enum Decision {
 
     /** Whether the loader is called before the caller gets an answer. */
     boolean loads() {
-        return this == LOAD || this == LOAD_OR_SERVE || this == LOAD_ONLY;
+        return this == LOAD || this == LOAD_OR_SERVE || this == LOAD_OR_FALL_BACK || this == LOAD_ONLY;
     }
 
     /** Decides about a lookup. */
     static Decision decide(Lookup<?> lookup, Policy policy, Circumstances around) {
+        Decision decision = aboutFound(lookup, policy, around);
+        if (!policy.fallback() || (decision != LOAD && decision != LOAD_ONLY)) {
+            return decision;
+        }
+        if (around.paused() && policy.failover().isEmpty()) {
+            return FALL_BACK;
+        }
+        return decision == LOAD ? LOAD_OR_FALL_BACK : LOAD_ONLY;
+    }
+
+    private static Decision aboutFound(Lookup<?> lookup, Policy policy, Circumstances around) {
         if (lookup instanceof Lookup.Fresh<?> fresh) {
             Meta meta = fresh.meta();
             boolean tooOld = meta.lifeMillis() > policy.ttlMillis()

@@ -27,7 +27,9 @@ public final class Detector implements Scope {
         /** What was loaded, because the store could not be asked. */
         UNAVAILABLE,
         /** What was loaded, because reading was disabled. */
-        BYPASS
+        BYPASS,
+        /** The fallback, because the load failed or was slow, or had failed a moment before. */
+        FALLBACK
     }
 
     /** Where an answer came from. */
@@ -36,7 +38,7 @@ public final class Detector implements Scope {
         PROCESS,
         /** A store outside. */
         STORE,
-        /** The loader, or another caller's load that was waited for. */
+        /** The loader, or another caller's load that was waited for; fallbacks too. */
         LOADER
     }
 

@@ -112,7 +112,8 @@ final class Explaining<V extends @Nullable Object> {
                 policy.failover().isEmpty()
                         ? "as the value is past its TTL or used up, and may stand in for a load that fails"
                         : "as failover calls the loader for every get";
-            case LOAD -> whyLoad(seen, levels, missed);
+            case FALL_BACK -> "as there is nothing to serve but the fallback, and loads pause after a failure";
+            case LOAD, LOAD_OR_FALL_BACK -> whyLoad(seen, levels, missed);
         };
     }
 

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param store what keeps the entry, without addresses
  * @param levels what each place holds, that asked first first
  * @param decision what the get would do: SERVE, SERVE_AND_REFRESH, SERVE_STALE, RAISE, LOAD, LOAD_OR_SERVE (the value found, if
- *     the load fails or is slow) or LOAD_ONLY (and store nothing)
+ *     the load fails or is slow), LOAD_OR_FALL_BACK (the fallback), FALL_BACK or LOAD_ONLY (and store nothing)
  * @param reason why, in words
  * @param loading whether somebody is loading it at the moment: a get that loads would join
  * @param paused whether loads of it pause after a failure

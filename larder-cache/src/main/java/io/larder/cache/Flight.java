@@ -29,7 +29,8 @@ final class Flight<V extends @Nullable Object> {
         STALE,
         NEGATIVE,
         MISS,
-        UNAVAILABLE
+        UNAVAILABLE,
+        FALLBACK
     }
 
     /**

@@ -8,7 +8,7 @@ public enum LoadOutcome {
     /** With a failure that the policy remembers: an answer like another. */
     NEGATIVE,
 
-    /** With a failure in place of which an old value is served. */
+    /** With a failure in place of which an old value or the fallback is served. */
     EXCUSED,
 
     /** With a failure that its caller gets. */

@@ -24,6 +24,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
     private final Tally tally;
     private final ContextLoader<? super K, V> loader;
     private final Policy policy;
+    private final StoreRule<K, V> rule;
     private final Writes<K, V> writes;
     private final Surroundings around;
 
@@ -34,6 +35,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
         this.tally = shared.tally();
         this.loader = plan.loader();
         this.policy = plan.policy();
+        this.rule = plan.rule();
         this.writes = writes;
         this.around = around;
     }
@@ -330,7 +332,9 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
         if (stores && policy.negative(failure) != null) {
             return LoadOutcome.NEGATIVE;
         }
-        boolean excused = task.decision() == Decision.SERVE_AND_REFRESH || servesInstead(task, failure);
+        boolean excused = task.decision() == Decision.SERVE_AND_REFRESH
+                || servesInstead(task, failure)
+                || fallsBack(task, failure);
         return excused ? LoadOutcome.EXCUSED : LoadOutcome.FAILED;
     }
 
@@ -339,6 +343,14 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
         return task.decision() == Decision.LOAD_OR_SERVE
                 && policy.excuses(failure)
                 && around.nowMillis() < Decision.keptUntil(task.found(), policy);
+    }
+
+    /** Whether the fallback stands in for the value that could not be loaded: not where a load was asked for as such. */
+    private boolean fallsBack(Task<?, ?> task, Exception failure) {
+        return policy.fallback()
+                && task.decision() != Decision.LOAD
+                && task.decision() != Decision.SERVE_AND_REFRESH
+                && policy.excuses(failure);
     }
 
     /** Runs the write of a flight, which holds its lock. */
@@ -365,6 +377,18 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
             V old = valueOf(task.found());
             flight.land(old, Flight.Kind.STALE);
             return old;
+        }
+        if (fallsBack(task, failure)) {
+            shared.pauses().failed(task.key());
+            V instead;
+            try {
+                instead = rule.instead(task.argument());
+            } catch (RuntimeException e) {
+                e.addSuppressed(failure);
+                throw e;
+            }
+            flight.land(instead, Flight.Kind.FALLBACK);
+            return instead;
         }
         throw failure;
     }

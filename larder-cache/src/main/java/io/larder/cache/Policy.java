@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  *     the background. {@link #FOREVER} for as long as it takes
  * @param hardTimeout how long a caller waits for a load in any case, before a {@link LoadTimeoutException}; the load goes on in
  *     the background. {@link #FOREVER} for as long as it takes
+ * @param fallback whether there is something to serve where neither a value nor an old one is to be had, see {@link
+ *     CachedSpec#fallback}
  */
 public record Policy(
         Duration ttl,
@@ -42,7 +44,8 @@ public record Policy(
         List<Negative> negatives,
         Duration nullTtl,
         Duration softTimeout,
-        Duration hardTimeout) {
+        Duration hardTimeout,
+        boolean fallback) {
     /** The TTL of entries that never expire. They can still be evicted and invalidated. */
     public static final Duration FOREVER = Store.FOREVER;
 
@@ -112,7 +115,8 @@ public record Policy(
                 List.of(),
                 FOREVER,
                 FOREVER,
-                FOREVER);
+                FOREVER,
+                false);
     }
 
     /**
@@ -147,60 +151,177 @@ public record Policy(
     /** A copy with another TTL. */
     public Policy withTtl(Duration bound) {
         return new Policy(
-                bound, jitter, stale, early, usedWithin, hits, failover, negatives, nullTtl, softTimeout, hardTimeout);
+                bound,
+                jitter,
+                stale,
+                early,
+                usedWithin,
+                hits,
+                failover,
+                negatives,
+                nullTtl,
+                softTimeout,
+                hardTimeout,
+                fallback);
     }
 
     /** A copy with another jitter. */
     public Policy withJitter(double fraction) {
         return new Policy(
-                ttl, fraction, stale, early, usedWithin, hits, failover, negatives, nullTtl, softTimeout, hardTimeout);
+                ttl,
+                fraction,
+                stale,
+                early,
+                usedWithin,
+                hits,
+                failover,
+                negatives,
+                nullTtl,
+                softTimeout,
+                hardTimeout,
+                fallback);
     }
 
     /** A copy that keeps values for that long after their TTL. */
     public Policy withStale(Duration kept) {
         return new Policy(
-                ttl, jitter, kept, early, usedWithin, hits, failover, negatives, nullTtl, softTimeout, hardTimeout);
+                ttl,
+                jitter,
+                kept,
+                early,
+                usedWithin,
+                hits,
+                failover,
+                negatives,
+                nullTtl,
+                softTimeout,
+                hardTimeout,
+                fallback);
     }
 
     /** A copy with another time of early refresh. */
     public Policy withEarly(Early when) {
         return new Policy(
-                ttl, jitter, stale, when, usedWithin, hits, failover, negatives, nullTtl, softTimeout, hardTimeout);
+                ttl,
+                jitter,
+                stale,
+                when,
+                usedWithin,
+                hits,
+                failover,
+                negatives,
+                nullTtl,
+                softTimeout,
+                hardTimeout,
+                fallback);
     }
 
     /** A copy that loads values anew as {@code early} says without a get, that long after the last one. */
     public Policy withUsedWithin(Duration afterLastGet) {
         return new Policy(
-                ttl, jitter, stale, early, afterLastGet, hits, failover, negatives, nullTtl, softTimeout, hardTimeout);
+                ttl,
+                jitter,
+                stale,
+                early,
+                afterLastGet,
+                hits,
+                failover,
+                negatives,
+                nullTtl,
+                softTimeout,
+                hardTimeout,
+                fallback);
     }
 
     /** A copy with another limit of uses. */
     public Policy withHits(Hits limit) {
         return new Policy(
-                ttl, jitter, stale, early, usedWithin, limit, failover, negatives, nullTtl, softTimeout, hardTimeout);
+                ttl,
+                jitter,
+                stale,
+                early,
+                usedWithin,
+                limit,
+                failover,
+                negatives,
+                nullTtl,
+                softTimeout,
+                hardTimeout,
+                fallback);
     }
 
     /** A copy that calls the loader for every get, and serves what was found when it fails with one of these. */
     public Policy withFailover(List<Class<? extends Exception>> on) {
         return new Policy(
-                ttl, jitter, stale, early, usedWithin, hits, on, negatives, nullTtl, softTimeout, hardTimeout);
+                ttl,
+                jitter,
+                stale,
+                early,
+                usedWithin,
+                hits,
+                on,
+                negatives,
+                nullTtl,
+                softTimeout,
+                hardTimeout,
+                fallback);
     }
 
     /** A copy that remembers these failures; where several types fit, the first counts. */
     public Policy withNegatives(List<Negative> remembered) {
         return new Policy(
-                ttl, jitter, stale, early, usedWithin, hits, failover, remembered, nullTtl, softTimeout, hardTimeout);
+                ttl,
+                jitter,
+                stale,
+                early,
+                usedWithin,
+                hits,
+                failover,
+                remembered,
+                nullTtl,
+                softTimeout,
+                hardTimeout,
+                fallback);
     }
 
     /** A copy with another TTL of null results; zero to store none. */
     public Policy withNullTtl(Duration bound) {
         return new Policy(
-                ttl, jitter, stale, early, usedWithin, hits, failover, negatives, bound, softTimeout, hardTimeout);
+                ttl,
+                jitter,
+                stale,
+                early,
+                usedWithin,
+                hits,
+                failover,
+                negatives,
+                bound,
+                softTimeout,
+                hardTimeout,
+                fallback);
     }
 
     /** A copy with other waits for the loader. */
     public Policy withTimeouts(Duration soft, Duration hard) {
-        return new Policy(ttl, jitter, stale, early, usedWithin, hits, failover, negatives, nullTtl, soft, hard);
+        return new Policy(
+                ttl, jitter, stale, early, usedWithin, hits, failover, negatives, nullTtl, soft, hard, fallback);
+    }
+
+    /** A copy that has something to serve in place of a load that fails. */
+    Policy withFallback(boolean there) {
+        return new Policy(
+                ttl,
+                jitter,
+                stale,
+                early,
+                usedWithin,
+                hits,
+                failover,
+                negatives,
+                nullTtl,
+                softTimeout,
+                hardTimeout,
+                there);
     }
 
     /** The TTL of one entry: {@code bound} less a random part of the jitter, never below 1 ms. */
@@ -233,7 +354,7 @@ public record Policy(
         return null;
     }
 
-    /** Whether a value found may be served in place of this failure. */
+    /** Whether a value found, or the fallback, may be served in place of this failure. */
     boolean excuses(Throwable failure) {
         if (!failover.isEmpty()) {
             return failover.stream().anyMatch(type -> type.isInstance(failure));

@@ -22,6 +22,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
     private final Loads<K, V> loads;
     private final Tagging<K> tags;
     private final Policy policy;
+    private final StoreRule<K, V> rule;
     private final boolean countsUses;
     private final Failures failures;
     private final @Nullable InUse<K> inUse;
@@ -41,6 +42,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
         this.loads = loads;
         this.tags = plan.tags();
         this.policy = plan.policy();
+        this.rule = plan.rule();
         this.countsUses = !policy.hits().equals(Hits.UNLIMITED);
         this.failures = new Failures(policy.negatives());
         this.inUse = inUse;
@@ -100,7 +102,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
                     return true;
                 });
             }
-            case LOAD, RAISE -> {
+            case LOAD, LOAD_OR_FALL_BACK, FALL_BACK, RAISE -> {
                 return false; // gone; a get brings it back
             }
             case SERVE_STALE, LOAD_ONLY -> {
@@ -116,6 +118,10 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
         if (decision == Decision.RAISE) {
             tally.got(Flight.Kind.NEGATIVE, key, seen, level);
             throw raise(seen);
+        }
+        if (decision == Decision.FALL_BACK) {
+            tally.got(Flight.Kind.FALLBACK, key, null, level);
+            return rule.instead(argument);
         }
         if (decision == Decision.SERVE_AND_REFRESH) {
             refresh(key, markers, argument, seen);
@@ -137,7 +143,12 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
         Flight<V> other = first;
         while (other != null) {
             counters.joined.increment();
-            Flight.Offer<V> offer = await(other, key, policy.hardTimeout());
+            Flight.Offer<V> offer;
+            try {
+                offer = await(other, key, policy.hardTimeout());
+            } catch (LoadTimeoutException e) {
+                return instead(key, argument, e);
+            }
             if (offer != null) {
                 tally.got(offer.kind(), key, null, Detector.Level.LOADER);
                 return offer.value();
@@ -186,7 +197,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
             flight.crash(raise(found), Flight.Kind.NEGATIVE);
             return flight.result();
         }
-        V value = Loads.valueOf(found);
+        V value = decision == Decision.FALL_BACK ? rule.instead(argument) : Loads.valueOf(found);
         flight.land(value, kindServed(decision));
         if (decision == Decision.SERVE_AND_REFRESH) {
             refresh(key, flight.markers(), argument, found);
@@ -259,8 +270,16 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
             tally.got(Flight.Kind.STALE, task.key(), task.found(), Detector.Level.STORE);
             return Loads.valueOf(task.found());
         }
-        tally.got(Flight.Kind.MISS, task.key(), null, Detector.Level.LOADER);
-        throw new LoadTimeoutException(task.key(), patience);
+        return instead(task.key(), task.argument(), new LoadTimeoutException(task.key(), patience));
+    }
+
+    /** What a get is answered with that has waited too long. */
+    V instead(String key, K argument, LoadTimeoutException failure) {
+        tally.got(policy.fallback() ? Flight.Kind.FALLBACK : Flight.Kind.MISS, key, null, Detector.Level.LOADER);
+        if (policy.fallback()) {
+            return rule.instead(argument);
+        }
+        throw failure;
     }
 
     /** Waits for the flight of another caller; answers its offer if that came first, {@code null} once it has landed. */
@@ -303,7 +322,6 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
 
     private LoadTimeoutException tooLong(String key, Duration patience) {
         counters.timeouts.increment();
-        tally.got(Flight.Kind.MISS, key, null, Detector.Level.LOADER);
         return new LoadTimeoutException(key, patience);
     }
 
@@ -320,7 +338,8 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
 
     private Decision.Circumstances circumstances(String key, Lookup<V> lookup) {
         boolean readsClock = Decision.dependsOnNow(lookup, policy);
-        if (!readsClock && !countsUses) {
+        boolean readsPauses = policy.fallback() && !(lookup instanceof Lookup.Fresh<V>);
+        if (!readsClock && !countsUses && !readsPauses) {
             return Decision.Circumstances.NONE;
         }
         long uses = countsUses && lookup instanceof Lookup.Fresh<V> fresh
@@ -357,6 +376,10 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
     }
 
     private static Flight.Kind kindServed(Decision decision) {
-        return decision == Decision.SERVE_STALE ? Flight.Kind.STALE : Flight.Kind.HIT;
+        return switch (decision) {
+            case SERVE_STALE -> Flight.Kind.STALE;
+            case FALL_BACK -> Flight.Kind.FALLBACK;
+            default -> Flight.Kind.HIT;
+        };
     }
 }

@@ -3,37 +3,56 @@ package io.larder.cache;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether and for how long a loaded value is stored, as far as the program says so by functions. Immutable.
+ * What the program says by functions: whether and for how long a loaded value is stored, and what stands in for one that cannot be
+ * loaded. Immutable.
  *
  * @param ttlOf the TTL of a value, instead of the policy's
  * @param storeIf which values are stored
  * @param loadMin values that took less to load are not stored
+ * @param fallback what is served where a load fails, or is too slow, and there is no old value
  */
 record StoreRule<K extends @Nullable Object, V extends @Nullable Object>(
         @Nullable BiFunction<? super K, ? super V, Duration> ttlOf,
         @Nullable Predicate<? super V> storeIf,
-        Duration loadMin) {
+        Duration loadMin,
+        @Nullable Function<? super K, ? extends V> fallback) {
     static <K extends @Nullable Object, V extends @Nullable Object> StoreRule<K, V> none() {
-        return new StoreRule<>(null, null, Duration.ZERO);
+        return new StoreRule<>(null, null, Duration.ZERO, null);
     }
 
     StoreRule<K, V> withTtlOf(BiFunction<? super K, ? super V, Duration> function) {
-        return new StoreRule<>(function, storeIf, loadMin);
+        return new StoreRule<>(function, storeIf, loadMin, fallback);
     }
 
     /** Besides what was demanded before. */
     StoreRule<K, V> withStoreIf(Predicate<? super V> condition) {
         Predicate<? super V> before = storeIf;
         return new StoreRule<>(
-                ttlOf, before == null ? condition : value -> before.test(value) && condition.test(value), loadMin);
+                ttlOf,
+                before == null ? condition : value -> before.test(value) && condition.test(value),
+                loadMin,
+                fallback);
     }
 
     StoreRule<K, V> withLoadMin(Duration least) {
-        return new StoreRule<>(ttlOf, storeIf, least);
+        return new StoreRule<>(ttlOf, storeIf, least, fallback);
+    }
+
+    StoreRule<K, V> withFallback(Function<? super K, ? extends V> function) {
+        return new StoreRule<>(ttlOf, storeIf, loadMin, function);
+    }
+
+    /** What stands in for the value of this argument. Only where the policy says that there is a fallback. */
+    V instead(K argument) {
+        if (fallback == null) {
+            throw new IllegalStateException("no fallback");
+        }
+        return fallback.apply(argument);
     }
 
     /**

@@ -1,12 +1,16 @@
 package io.larder.cache;
 
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Counts what the functions over one key template do, and tells those who listen. Thread-safe. */
 final class Tally {
+    private static final Set<Flight.Kind> STORED = EnumSet.of(Flight.Kind.HIT, Flight.Kind.STALE, Flight.Kind.NEGATIVE);
+
     private final String function;
     private final Counters counters;
     private final Detector.Level storeLevel;
@@ -35,6 +39,9 @@ final class Tally {
      */
     void got(Flight.Kind kind, String key, @Nullable Lookup<?> found, Detector.Level level) {
         Detector.Level from = level == Detector.Level.STORE ? storeLevel : level;
+        if (kind == Flight.Kind.FALLBACK) {
+            from = Detector.Level.LOADER; // wherever the get found nothing
+        }
         counters.count(kind, from == Detector.Level.PROCESS);
         if (!control.isQuiet() || events.hearsGets()) {
             tell(kind, key, found, from);
@@ -42,8 +49,7 @@ final class Tally {
     }
 
     private void tell(Flight.Kind kind, String key, @Nullable Lookup<?> found, Detector.Level level) {
-        boolean fromStore =
-                found != null && kind != Flight.Kind.MISS && kind != Flight.Kind.UNAVAILABLE; // else loaded, or joined
+        boolean fromStore = found != null && STORED.contains(kind); // else loaded, or joined
         Detector.Outcome outcome = Detector.Outcome.valueOf(kind.name());
         Detector.Level from = fromStore && level == Detector.Level.LOADER ? storeLevel : level;
         if (!control.isQuiet()) {

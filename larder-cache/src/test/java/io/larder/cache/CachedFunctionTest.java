@@ -53,7 +53,26 @@ class CachedFunctionTest {
         assertThat(loads).containsExactly(7L);
         assertThat(accounts.stats())
                 .isEqualTo(new CacheStats(
-                        1, 1, 0, 0, 1, 0, Duration.ofMillis(3), 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, Duration.ofMillis(3), 0));
+                        1,
+                        1,
+                        0,
+                        0,
+                        1,
+                        0,
+                        Duration.ofMillis(3),
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        1,
+                        0,
+                        0,
+                        Duration.ofMillis(3),
+                        0,
+                        0));
         assertThat(accounts.stats().hitRatio()).isEqualTo(0.5);
     }
 

@@ -24,6 +24,7 @@ class DecisionTest {
     private static final Policy PART = TEN_SECONDS.withEarly(new Early.Part(0.75));
     private static final Policy MEASURED = TEN_SECONDS.withEarly(new Early.Measured(1));
     private static final Policy HITS = TEN_SECONDS.withHits(Hits.of(500).refreshAfter(100));
+    private static final Policy FALLBACK = TEN_SECONDS.withFallback(true);
     private static final Policy FAILOVER = TEN_SECONDS.withFailover(List.of(IOException.class));
     private static final Policy NEGATIVE =
             TEN_SECONDS.withNegatives(List.of(new Negative(NoSuchElementException.class, Duration.ofSeconds(5))));
@@ -51,7 +52,7 @@ class DecisionTest {
                 row("stale, kept too long", stale(70_000), STALE, Decision.LOAD),
                 row("stale, not kept, loads pause", stale, TEN_SECONDS, 1, 0, true, Decision.LOAD),
                 row("absent", new Lookup.Absent<>(), STALE, Decision.LOAD),
-                row("unavailable", new Lookup.Unavailable<>(new LarderException("x")), STALE, Decision.LOAD_ONLY),
+                row("unavailable", unavailable(), STALE, Decision.LOAD_ONLY),
                 row("early, not yet", young, EARLY, Decision.SERVE),
                 row("early, due", old, EARLY, Decision.SERVE_AND_REFRESH),
                 row("early, due, loads pause", old, EARLY, 1, 0, true, Decision.SERVE),
@@ -79,6 +80,36 @@ class DecisionTest {
                 row("failover, absent", new Lookup.Absent<>(), FAILOVER, Decision.LOAD),
                 row("negative", negative("java.util.NoSuchElementException"), NEGATIVE, Decision.RAISE),
                 row("negative of another type", negative("java.io.IOException"), NEGATIVE, Decision.LOAD),
+                row("absent, fallback", new Lookup.Absent<>(), FALLBACK, Decision.LOAD_OR_FALL_BACK),
+                row("absent, fallback, loads pause", new Lookup.Absent<>(), FALLBACK, 1, 0, true, Decision.FALL_BACK),
+                row("stale, fallback", stale, FALLBACK, Decision.LOAD_OR_FALL_BACK),
+                row(
+                        "stale, kept, fallback, loads pause",
+                        stale,
+                        FALLBACK.withStale(Duration.ofMinutes(1)),
+                        1,
+                        0,
+                        true,
+                        Decision.SERVE_STALE),
+                row("fresh, fallback, loads pause", young, FALLBACK, 1, 0, true, Decision.SERVE),
+                row("unavailable, fallback", unavailable(), FALLBACK, Decision.LOAD_ONLY),
+                row("unavailable, fallback, loads pause", unavailable(), FALLBACK, 1, 0, true, Decision.FALL_BACK),
+                row(
+                        "absent, fallback, failover, loads pause",
+                        new Lookup.Absent<>(),
+                        FAILOVER.withFallback(true),
+                        1,
+                        0,
+                        true,
+                        Decision.LOAD_OR_FALL_BACK),
+                row(
+                        "negative, fallback, loads pause",
+                        negative("java.util.NoSuchElementException"),
+                        NEGATIVE.withFallback(true),
+                        1,
+                        0,
+                        true,
+                        Decision.RAISE),
                 row("negative, none named", negative("java.io.IOException"), TEN_SECONDS, Decision.LOAD));
     }
 
@@ -151,6 +182,10 @@ class DecisionTest {
 
     private static Lookup.Negative<String> negative(String type) {
         return new Lookup.Negative<>(type, "none", meta(NOW - 1, 5_000));
+    }
+
+    private static Lookup<String> unavailable() {
+        return new Lookup.Unavailable<>(new LarderException("x"));
     }
 
     private static Meta meta(long created, long life) {

@@ -310,6 +310,7 @@ class StoresTest {
                         0,
                         0,
                         Duration.ZERO,
+                        0,
                         0));
             }
         }

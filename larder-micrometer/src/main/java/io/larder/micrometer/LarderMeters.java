@@ -125,6 +125,7 @@ public final class LarderMeters implements CacheListener {
         gets(function, tags, "negative", "any", CacheStats::negativeHits);
         gets(function, tags, "miss", "loader", CacheStats::misses);
         gets(function, tags, "unavailable", "loader", CacheStats::unavailable);
+        gets(function, tags, "fallback", "loader", CacheStats::fallbacks);
         count(function, "cache.gets.joined", "gets that waited for another caller", tags, CacheStats::joined);
         count(
                 function,
@@ -136,7 +137,7 @@ public final class LarderMeters implements CacheListener {
         count(
                 function,
                 "cache.failsafe",
-                "failed loads in place of which an old value is served",
+                "failed loads in place of which an old value or the fallback is served",
                 tags,
                 CacheStats::excusedLoads);
         count(function, "cache.loads.slow", "loads above the threshold of the log", tags, CacheStats::slowLoads);
