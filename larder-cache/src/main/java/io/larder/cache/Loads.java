@@ -230,7 +230,12 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
         try {
             values.put(
                     task.key(),
-                    failed(one.flight(), task, one.tags().versions(), one.context().ttl(), e));
+                    failed(
+                            one.flight(),
+                            task,
+                            one.tags().versions(),
+                            one.context().ttl(),
+                            e));
         } catch (Exception shown) {
             one.flight().crash(shown, kindOf(task));
             failed.accept(shown);

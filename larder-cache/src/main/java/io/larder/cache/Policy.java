@@ -94,7 +94,7 @@ public record Policy(
                             .formatted(DurationText.format(after.age()), DurationText.format(ttl)));
         }
         if (!usedWithin.isZero()) {
-            checkUsedWithin(usedWithin, early, ttl);
+            Policies.checkUsedWithin(usedWithin, early, ttl);
         }
         if (!failover.isEmpty() && (early != Early.NEVER || !hits.equals(Hits.UNLIMITED))) {
             throw new IllegalArgumentException(
@@ -363,25 +363,6 @@ public record Policy(
                 && !(failure instanceof InterruptedException)
                 && !(failure instanceof RecursiveLoadException)
                 && negative(failure) == null;
-    }
-
-    private static void checkUsedWithin(Duration usedWithin, Early early, Duration ttl) {
-        Duration age = early instanceof Early.After after ? after.age() : Duration.ZERO;
-        if (early instanceof Early.Part part && !ttl.equals(FOREVER)) {
-            age = Duration.ofNanos((long) (ttl.toNanos() * part.fraction()));
-        } else if (!(early instanceof Early.After) && !(early instanceof Early.Part)) {
-            throw new IllegalArgumentException(
-                    "whileUsedWithin needs early, as an age or a part of the ttl: the time between two loads; add .early(\"75%\")");
-        }
-        if (usedWithin.compareTo(age) <= 0) {
-            throw new IllegalArgumentException(
-                    "whileUsedWithin %s is not longer than early %s, so it would have no effect; write a longer one"
-                            .formatted(DurationText.format(usedWithin), DurationText.format(age)));
-        }
-        if (usedWithin.compareTo(FOREVER) >= 0) {
-            throw new IllegalArgumentException(
-                    "whileUsedWithin forever would load every key for ever; write the time after its last use, like 10m");
-        }
     }
 
     private static Duration bounded(Duration duration) {
