@@ -98,6 +98,17 @@ enum Decision {
         return lookup instanceof Lookup.Unavailable<?> ? LOAD_ONLY : LOAD;
     }
 
+    /**
+     * The longest life, in milliseconds, of fresh entries that are served whatever the circumstances, so that nothing need be looked
+     * at to decide that; {@link Long#MIN_VALUE} for a policy with none.
+     */
+    static long servedLifeMillisMax(Policy policy) {
+        boolean servesFresh = policy.failover().isEmpty()
+                && policy.early() == Early.NEVER
+                && policy.hits().equals(Hits.UNLIMITED);
+        return servesFresh ? policy.ttlMillis() : Long.MIN_VALUE;
+    }
+
     private static Decision aboutFresh(Meta meta, Policy policy, Circumstances around) {
         if (!policy.failover().isEmpty()) {
             return LOAD_OR_SERVE;

@@ -2,9 +2,6 @@ package io.larder.cache;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
-import com.github.benmanes.caffeine.cache.Policy.VarExpiration;
-import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.larder.cache.spi.Capability;
 import io.larder.cache.spi.Cells;
 import io.larder.cache.spi.ObjectStore;
@@ -13,20 +10,31 @@ import io.larder.cache.spi.StoreCounts;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code mem:} store: Caffeine, bounded by a number of entries, each with its own TTL. When it is full, entries that
  * are seldom asked for leave first. Thread-safe.
+ *
+ * <p>Caffeine knows nothing of the TTLs, which would make each of its reads dearer: a read compares the entry's own deadline, and
+ * a {@link TimingWheel} gives back the memory of what has ended, a second or so later, with whatever call comes then.
  */
 final class MemoryStore implements ObjectStore {
-    private final Cache<String, Object> cache;
-    private final VarExpiration<String, Object> ttls;
+    private static final Duration TTL_MAX = Duration.ofDays(36_500); // what lasts longer is kept without an end
+
+    private final Cache<String, MemoryEntry> cache;
+    private final ConcurrentMap<String, MemoryEntry> entries; // the same
+    private final TimingWheel wheel;
+    private final AtomicBoolean isSweeping = new AtomicBoolean();
     private final Duration ttlMax;
     private final LongAdder evictions = new LongAdder();
     private final LongAdder expirations = new LongAdder();
     private final MemoryCells cells;
+    private final StoreContext context;
 
     MemoryStore(long entriesMax, Duration ttlMax, StoreContext context) {
         this(entriesMax, ttlMax, MemoryCells.CELLS_DEFAULT, context);
@@ -41,31 +49,98 @@ final class MemoryStore implements ObjectStore {
     MemoryStore(long entriesMax, Duration ttlMax, long cellsMax, StoreContext context) {
         this.cells = new MemoryCells(cellsMax, context);
         this.ttlMax = ttlMax;
+        this.context = context;
+        this.wheel = new TimingWheel(context.ticker().nanos());
         this.cache = Caffeine.newBuilder()
                 .maximumSize(entriesMax)
-                .expireAfter(new TtlSetByPut())
-                .ticker(context.ticker()::nanos)
                 .executor(context.executor())
-                .evictionListener((key, value, cause) -> {
-                    (cause == RemovalCause.EXPIRED ? expirations : evictions).increment();
+                .<String, MemoryEntry>evictionListener((key, entry, cause) -> {
+                    if (entry != null) {
+                        left(entry, evictions);
+                    }
                 })
                 .build();
-        this.ttls = cache.policy().expireVariably().orElseThrow();
+        this.entries = cache.asMap();
     }
 
     @Override
     public @Nullable Object find(String key) {
-        return cache.getIfPresent(key);
+        MemoryEntry entry = cache.getIfPresent(key);
+        if (entry == null) {
+            return null;
+        }
+        long now = context.ticker().nanos();
+        if (wheel.isDue(now)) {
+            sweep();
+        }
+        if (entry.hasEnded(now)) {
+            wheel.remove(entry);
+            forget(entry);
+            return null;
+        }
+        return entry.value;
     }
 
     @Override
     public void put(String key, Object value, Duration ttl) {
-        Object unused = ttls.put(key, value, ttl.compareTo(ttlMax) < 0 ? ttl : ttlMax);
+        Duration bounded = ttl.compareTo(ttlMax) < 0 ? ttl : ttlMax;
+        boolean isForever = bounded.compareTo(TTL_MAX) > 0;
+        long now = context.ticker().nanos();
+        MemoryEntry entry = new MemoryEntry(key, value, isForever, isForever ? 0 : now + bounded.toNanos());
+        MemoryEntry before = entries.put(key, entry);
+        if (!isForever) {
+            wheel.add(entry);
+        }
+        if (before != null) {
+            left(before, null);
+        }
+        if (wheel.isDue(now)) {
+            sweep();
+        }
     }
 
     @Override
     public void remove(String key) {
-        cache.invalidate(key);
+        MemoryEntry entry = entries.remove(key);
+        if (entry != null) {
+            left(entry, null);
+        }
+    }
+
+    /** An entry has left Caffeine: counts that as an expiration if its time was over, otherwise as what the caller says. */
+    private void left(MemoryEntry entry, @Nullable LongAdder otherwise) {
+        if (!entry.isForever) {
+            wheel.remove(entry);
+        }
+        if (entry.hasEnded(context.ticker().nanos())) {
+            expirations.increment();
+        } else if (otherwise != null) {
+            otherwise.increment();
+        }
+    }
+
+    private void forget(MemoryEntry ended) {
+        if (entries.remove(ended.key, ended)) { // else another took its place, or took it away, and has counted it
+            expirations.increment();
+        }
+    }
+
+    private void sweep() {
+        if (isSweeping.compareAndSet(false, true)) {
+            try {
+                context.executor().execute(this::forgetEnded);
+            } catch (RejectedExecutionException e) {
+                forgetEnded(); // here then
+            }
+        }
+    }
+
+    private void forgetEnded() {
+        try {
+            wheel.takeEnded(context.ticker().nanos()).forEach(this::forget);
+        } finally {
+            isSweeping.set(false);
+        }
     }
 
     @Override
@@ -86,25 +161,7 @@ final class MemoryStore implements ObjectStore {
     @Override
     public void close() {
         cells.close();
-        cache.invalidateAll();
+        entries.keySet().forEach(this::remove);
         cache.cleanUp();
-    }
-
-    /** Entries come with a TTL of their own; a read leaves it as it is, so that none can slide. */
-    private static final class TtlSetByPut implements Expiry<String, Object> {
-        @Override
-        public long expireAfterCreate(String key, Object value, long nowNanos) {
-            return Long.MAX_VALUE;
-        }
-
-        @Override
-        public long expireAfterUpdate(String key, Object value, long nowNanos, long leftNanos) {
-            return Long.MAX_VALUE;
-        }
-
-        @Override
-        public long expireAfterRead(String key, Object value, long nowNanos, long leftNanos) {
-            return leftNanos;
-        }
     }
 }

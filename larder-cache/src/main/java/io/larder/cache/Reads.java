@@ -23,6 +23,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
     private final Tagging<K> tags;
     private final Policy policy;
     private final StoreRule<K, V> rule;
+    private final long servedLifeMillisMax;
     private final boolean countsUses;
     private final Failures failures;
     private final @Nullable InUse<K> inUse;
@@ -43,6 +44,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
         this.tags = plan.tags();
         this.policy = plan.policy();
         this.rule = plan.rule();
+        this.servedLifeMillisMax = Decision.servedLifeMillisMax(policy);
         this.countsUses = !policy.hits().equals(Hits.UNLIMITED);
         this.failures = new Failures(policy.negatives());
         this.inUse = inUse;
@@ -54,6 +56,10 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
         List<String> markers = tags.markers(argument);
         asked(key, argument);
         Lookup<V> seen = shelf.glance(key, markers);
+        if (seen instanceof Lookup.Fresh<V> fresh && fresh.meta().lifeMillis() <= servedLifeMillisMax) {
+            tally.got(Flight.Kind.HIT, key, seen, Detector.Level.PROCESS);
+            return fresh.value();
+        }
         if (seen instanceof Lookup.Absent<V>) {
             return fly(key, markers, argument);
         }

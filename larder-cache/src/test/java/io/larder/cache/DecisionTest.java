@@ -12,6 +12,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -151,6 +152,31 @@ class DecisionTest {
 
         assertThat(Decision.dependsOnNow(lookup, TEN_SECONDS)).isFalse();
         assertThat(Decision.decide(lookup, TEN_SECONDS, at(now))).isEqualTo(Decision.SERVE);
+    }
+
+    @Property
+    void servedLifeMillisMax_anyFreshEntryOfThatLife_isServedInAllCircumstances(
+            @ForAll @LongRange(min = 1, max = 100_000) long life,
+            @ForAll @LongRange(min = 1, max = 100_000) long ttl,
+            @ForAll long now,
+            @ForAll @LongRange(min = 1, max = Long.MAX_VALUE - 1) long uses,
+            @ForAll @DoubleRange(min = 0, max = 0.99) double chance,
+            @ForAll boolean paused) {
+        Lookup<?> lookup = fresh(NOW, life);
+        Decision.Circumstances any = new Decision.Circumstances(now, uses, chance, paused);
+        Policy plain = Policy.of(Duration.ofMillis(ttl)).withStale(Duration.ofMinutes(1));
+
+        assertThat(Decision.servedLifeMillisMax(plain)).isEqualTo(ttl);
+        if (life <= ttl) {
+            assertThat(Decision.decide(lookup, plain, any)).isEqualTo(Decision.SERVE);
+        }
+    }
+
+    @Test
+    void servedLifeMillisMax_policyThatLooksAtMore_isNone() {
+        assertThat(Stream.of(EARLY, PART, MEASURED, HITS, FAILOVER).map(Decision::servedLifeMillisMax))
+                .containsOnly(Long.MIN_VALUE);
+        assertThat(Decision.servedLifeMillisMax(Policy.of(Policy.FOREVER))).isEqualTo(Long.MAX_VALUE);
     }
 
     @Property

@@ -52,11 +52,15 @@ class HitCostTest {
     }
 
     private static double bytesPerHit(Cached<Long, String> values, double enough) {
+        return bytesPerCall(() -> run(values), enough);
+    }
+
+    private static double bytesPerCall(Runnable calls, double enough) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         double least = Double.MAX_VALUE;
         for (int round = 0; round < ROUNDS_MAX && least > enough; round++) {
             long before = threads.getCurrentThreadAllocatedBytes();
-            run(values);
+            calls.run();
             least = Math.min(least, (double) (threads.getCurrentThreadAllocatedBytes() - before) / CALLS);
         }
         return least;
@@ -76,6 +80,24 @@ class HitCostTest {
                     .as("the store's one, and some for its housekeeping")
                     .isLessThan(2 * CALLS);
             assertThat(bytesPerHit(values, BYTES_MAX)).isLessThanOrEqualTo(BYTES_MAX);
+        }
+    }
+
+    @Test
+    void hit_plainPolicy_allocatesNothingButTheKey() {
+        try (Larder larder = builder().open()) {
+            Cached<Long, String> values = warm(larder);
+            double key = bytesPerCall(
+                    () -> {
+                        for (int i = 0; i < CALLS; i++) {
+                            if (!values.key(1L).equals("v:1")) {
+                                throw new AssertionError("another key");
+                            }
+                        }
+                    },
+                    0);
+
+            assertThat(bytesPerHit(values, key)).isLessThanOrEqualTo(key + 1);
         }
     }
 
