@@ -63,8 +63,9 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
     private Begun<K, V> begin(Flight<V> flight, Task<K, V> task) {
         try {
             long stamp = around.nextStamp(); // before the load: a change made while it runs is newer than its value
-            Versions declared =
-                    task.decision() == Decision.LOAD_ONLY ? null : writes.versions(task.markers()); // before, too
+            Versions declared = task.decision() == Decision.LOAD_ONLY
+                    ? writes.versionsOfCopy(task.markers())
+                    : writes.versions(task.markers()); // before, too
             LoadTags tags = new LoadTags(shared, task.key(), flight, declared, writes::versions);
             LoadContext<V> context = new LoadContext<>(task.found(), shared.valueType(), tags::add);
             return new Begun<>(flight, task, stamp, tags, context, around.nanos());
@@ -242,8 +243,11 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
         }
     }
 
-    private static @Nullable Versions versionsFor(Task<?, ?> task, @Nullable Versions all) {
-        return all == null || task.decision() == Decision.LOAD_ONLY ? null : all.only(task.markers());
+    private @Nullable Versions versionsFor(Task<?, ?> task, @Nullable Versions all) {
+        if (task.decision() == Decision.LOAD_ONLY) {
+            return writes.versionsOfCopy(task.markers());
+        }
+        return all == null ? null : all.only(task.markers());
     }
 
     /**

@@ -50,6 +50,17 @@ interface Shelf<V extends @Nullable Object> {
      */
     void putNegative(String key, Lookup.Negative<V> negative, Duration ttl, Versions versions);
 
+    /** Whether there is a store in this process before one outside. */
+    default boolean keepsCopies() {
+        return false;
+    }
+
+    /** Keeps a value in this process alone, if {@link #keepsCopies}; it has no tags. */
+    default void putCopy(String key, V value, Meta meta, Duration ttl, Duration kept) {}
+
+    /** Keeps a failure in this process alone, if {@link #keepsCopies}; it has no tags. */
+    default void putNegativeCopy(String key, Lookup.Negative<V> negative, Duration ttl) {}
+
     /**
      * Forgets a key.
      *

@@ -136,6 +136,21 @@ final class TieredShelf<V extends @Nullable Object> implements Shelf<V> {
     }
 
     @Override
+    public boolean keepsCopies() {
+        return true;
+    }
+
+    @Override
+    public void putCopy(String key, V value, Meta meta, Duration ttl, Duration kept) {
+        copy(key, fences.mark(key), () -> near.put(key, value, meta, ttl, kept, Versions.NONE));
+    }
+
+    @Override
+    public void putNegativeCopy(String key, Lookup.Negative<V> negative, Duration ttl) {
+        copy(key, fences.mark(key), () -> near.putNegative(key, negative, ttl, Versions.NONE));
+    }
+
+    @Override
     public void remove(String key) {
         try {
             far.remove(key);

@@ -53,7 +53,7 @@ final class Writes<K extends @Nullable Object, V extends @Nullable Object> {
             return;
         }
         if (ttl != null) {
-            write(task.key(), value, ttl, stamp, loadNanos, versions);
+            write(task.key(), value, ttl, stamp, loadNanos, versions, isCopy(task));
         } else {
             forgetOld(task);
         }
@@ -85,6 +85,15 @@ final class Writes<K extends @Nullable Object, V extends @Nullable Object> {
         }
     }
 
+    /**
+     * Those of an entry that is kept in this process alone, as the store outside could not be asked; {@code null} if none is. One
+     * with tags is not: nobody could tell whether it is still valid.
+     */
+    @Nullable
+    Versions versionsOfCopy(List<String> markers) {
+        return shelf.keepsCopies() && markers.isEmpty() ? Versions.NONE : null;
+    }
+
     /** Writes a value the caller knows. */
     void put(String key, List<String> markers, K argument, V value) {
         Duration ttl = rule.ttl(argument, value, null, Long.MAX_VALUE, policy);
@@ -92,7 +101,7 @@ final class Writes<K extends @Nullable Object, V extends @Nullable Object> {
         if (ttl == null || versions == null) {
             shared.remove(key);
         } else {
-            write(key, value, ttl, around.nextStamp(), 0, versions);
+            write(key, value, ttl, around.nextStamp(), 0, versions, false);
         }
         shared.pauses().ended(key);
     }
@@ -125,11 +134,21 @@ final class Writes<K extends @Nullable Object, V extends @Nullable Object> {
                 }));
     }
 
-    private void write(String key, V value, Duration ttl, long stamp, long loadNanos, Versions versions) {
+    /** Whether the store outside could not be asked, so that a copy in this process is all that is kept. */
+    private static boolean isCopy(Loads.Task<?, ?> task) {
+        return task.decision() == Decision.LOAD_ONLY;
+    }
+
+    private void write(
+            String key, V value, Duration ttl, long stamp, long loadNanos, Versions versions, boolean isCopy) {
         Duration drawn = policy.draw(ttl, around.random());
         Meta meta = Meta.of(stamp, around.nowMillis(), drawn, loadNanos / NANOS_PER_MICRO);
         try {
-            shelf.put(key, value, meta, drawn, policy.kept(drawn), versions);
+            if (isCopy) {
+                shelf.putCopy(key, value, meta, drawn, policy.kept(drawn));
+            } else {
+                shelf.put(key, value, meta, drawn, policy.kept(drawn), versions);
+            }
             if (inUse != null) {
                 inUse.dated(key, meta);
             }
@@ -153,7 +172,12 @@ final class Writes<K extends @Nullable Object, V extends @Nullable Object> {
             message = message.substring(0, MESSAGE_CHARS_MAX);
         }
         try {
-            shelf.putNegative(key, new Lookup.Negative<>(rule.type().getName(), message, meta), drawn, versions);
+            Lookup.Negative<V> negative = new Lookup.Negative<>(rule.type().getName(), message, meta);
+            if (isCopy(task)) {
+                shelf.putNegativeCopy(key, negative, drawn);
+            } else {
+                shelf.putNegative(key, negative, drawn, versions);
+            }
         } catch (RuntimeException e) {
             tally.storeFailed(key, e);
         }

@@ -9,6 +9,7 @@ import io.larder.cache.spi.NotKeptException;
 import io.larder.cache.spi.Store;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -185,6 +186,51 @@ class GuardedStoreTest extends StoreContract<byte[]> {
         assertThat(remote.find("a")).isNull();
         assertThat(remote.find("z")).isNull();
         assertThat(guarded.health("").missedRemovals()).isZero();
+        assertThat(later.waiting()).isZero();
+    }
+
+    @Test
+    void retry_severalMissed_theStoreIsToldInTheirOrder() {
+        remote.writesDown(true);
+        List.of("c", "a", "b", "c")
+                .forEach(key -> assertThatThrownBy(() -> guarded.remove(key)).isInstanceOf(LarderException.class));
+        remote.writesDown(false);
+        List<String> told = new ArrayList<>();
+        remote.beforeWrite(told::add);
+
+        pass(Duration.ofSeconds(2));
+
+        assertThat(told).as("each once, by its last removal").containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void retry_storeStillDown_stopsAtTheFailureThatOpensTheBreaker() {
+        remote.writesDown(true);
+        for (int i = 0; i < 100; i++) {
+            String key = "k" + i;
+            assertThatThrownBy(() -> guarded.remove(key)).isInstanceOf(LarderException.class);
+        }
+        List<String> asked = new ArrayList<>();
+        remote.beforeWrite(asked::add);
+
+        pass(Duration.ofSeconds(2));
+
+        assertThat(asked).as("one probe, by the oldest").containsExactly("k0");
+        assertThat(guarded.health("").missedRemovals()).isEqualTo(100);
+    }
+
+    @Test
+    void missed_storeDownForAWeek_removalDoesNotExpire() {
+        guarded.put("k", value("old"), Duration.ofDays(30));
+        remote.writesDown(true);
+        assertThatThrownBy(() -> guarded.remove("k")).isInstanceOf(LarderException.class);
+        for (int hour = 0; hour < 7 * 24; hour++) {
+            pass(Duration.ofHours(1));
+        }
+        remote.writesDown(false);
+        pass(Duration.ofHours(1));
+
+        assertThat(remote.find("k")).isNull();
         assertThat(later.waiting()).isZero();
     }
 

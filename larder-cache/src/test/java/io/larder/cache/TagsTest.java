@@ -2,6 +2,7 @@ package io.larder.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.larder.base.FakeTicker;
 import io.larder.cache.spi.Store;
@@ -81,6 +82,91 @@ class TagsTest {
         for (int i = 0; i < 1000; i++) {
             assertThat(names.peek(new User(i, "N"))).isInstanceOf(Lookup.Absent.class);
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("places")
+    void invalidateTag_ofAThousandTags_eachHitsItsOwnEntry(String place) {
+        Larder larder = larder(place);
+        Cached<User, String> names = names(larder);
+        for (int i = 0; i < 1000; i++) {
+            names.get(new User(i, "N"));
+        }
+        for (int i = 0; i < 1000; i += 2) {
+            larder.invalidateTag("user:" + i);
+        }
+
+        for (int i = 0; i < 1000; i++) {
+            assertThat(names.peek(new User(i, "N")))
+                    .isInstanceOf(i % 2 == 0 ? Lookup.Absent.class : Lookup.Fresh.class);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("places")
+    void invalidateTag_anyOfThirtyTwo_invalidates(String place) {
+        Larder larder = larder(place);
+        Cached<Long, Integer> values = larder.cached("v:{key}", Long.class, Integer.class, id -> {
+                    loads.add(id);
+                    return loads.size();
+                })
+                .ttl("10m")
+                .tags(IntStream.range(0, 32).mapToObj(i -> "t" + i).toArray(String[]::new))
+                .build();
+        values.get(1L);
+        for (int i = 0; i < 32; i++) {
+            larder.invalidateTag("t" + i);
+            assertThat(values.get(1L)).as("after t%d", i).isEqualTo(i + 2);
+            assertThat(values.get(1L)).isEqualTo(i + 2);
+        }
+    }
+
+    /** There is no index to take a removed entry out of: what is written anew depends on the tags of now. */
+    @ParameterizedTest
+    @MethodSource("places")
+    void invalidateTag_afterTheEntryLostIt_leavesTheEntryAlone(String place) {
+        Larder larder = larder(place);
+        boolean[] tagged = {true};
+        Cached<Long, String> values = larder.cachedWithContext("v:{key}", Long.class, String.class, (id, context) -> {
+                    loads.add(id);
+                    if (tagged[0]) {
+                        context.tags("premium");
+                    }
+                    return "load " + loads.size();
+                })
+                .ttl("10m")
+                .build();
+        values.get(1L);
+        values.invalidate(1L);
+        tagged[0] = false;
+        values.get(1L);
+
+        larder.invalidateTag("premium");
+
+        assertThat(values.get(1L)).isEqualTo("load 2");
+    }
+
+    /** A namespace or tag that is invalidated keeps nothing as stale; {@code expire} does. */
+    @ParameterizedTest
+    @MethodSource("places")
+    void invalidateNamespace_withStale_keepsNothingForFailures(String place) {
+        Larder larder = larder(place);
+        Cached<Long, String> values = larder.cached("v:{key}", Long.class, String.class, id -> {
+                    loads.add(id);
+                    if (loads.size() > 1) {
+                        throw new IllegalStateException("down");
+                    }
+                    return "v";
+                })
+                .ttl("10m")
+                .stale("1h")
+                .namespace("people")
+                .build();
+        values.get(1L);
+
+        larder.invalidateNamespace("people");
+
+        assertThatThrownBy(() -> values.get(1L)).isInstanceOf(IllegalStateException.class);
     }
 
     @ParameterizedTest
