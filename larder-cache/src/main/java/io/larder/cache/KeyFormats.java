@@ -36,11 +36,12 @@ import org.jspecify.annotations.Nullable;
 final class KeyFormats {
     static final KeyFormat WHOLE_NUMBER = (out, value) -> out.number(((Number) value).longValue());
 
+    static final KeyFormat STRING = (out, value) -> out.text((String) value);
+
     private static final Set<Class<?>> WHOLE_NUMBERS = Set.of(Long.class, Integer.class, Short.class, Byte.class);
 
     /** Their {@code toString} differs whenever they do. */
     private static final Set<Class<?>> TEXT = Set.of(
-            String.class,
             Character.class,
             Boolean.class,
             Double.class,
@@ -108,6 +109,9 @@ final class KeyFormats {
     static @Nullable KeyFormat scalar(Class<?> raw) {
         if (WHOLE_NUMBERS.contains(raw)) {
             return WHOLE_NUMBER;
+        }
+        if (raw == String.class) {
+            return STRING;
         }
         if (TEXT.contains(raw)) {
             return (out, value) -> out.text(value.toString());

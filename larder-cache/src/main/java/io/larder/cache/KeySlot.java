@@ -39,9 +39,9 @@ final class KeySlot {
         this.separator = separator;
     }
 
-    /** Whether the argument itself is the value, and a whole number. */
-    boolean isWholeNumber() {
-        return source == null && steps.length == 0 && format == KeyFormats.WHOLE_NUMBER;
+    /** Whether the argument itself is the value, and written in this format. */
+    boolean isWhole(KeyFormat as) {
+        return source == null && steps.length == 0 && format == as;
     }
 
     /**

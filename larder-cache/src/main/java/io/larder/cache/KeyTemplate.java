@@ -27,20 +27,24 @@ final class KeyTemplate<K extends @Nullable Object> {
     private static final int SLOT_CHARS_GUESS = 20; // of a long with its sign, exactly
 
     private final String[] literals; // one more than slots
+    private final byte[][] raw; // the same as bytes
     private final KeySlot[] slots;
     private final List<String> pipes; // one text a slot
     private final int capacity;
     private final boolean numberAtEnd; // the whole argument is one whole number, and the key is short
+    private final boolean textAtEnd; // or one text
 
     private KeyTemplate(String[] literals, KeySlot[] slots, List<String> pipes, int capacity) {
         this.literals = literals;
+        this.raw = Arrays.stream(literals).map(KeyWriter::literal).toArray(byte[][]::new);
         this.slots = slots;
         this.pipes = pipes;
         this.capacity = capacity;
-        this.numberAtEnd = slots.length == 1
-                && slots[0].isWholeNumber()
-                && literals[1].isEmpty()
+        boolean oneAtEnd = slots.length == 1 && literals[1].isEmpty();
+        this.numberAtEnd = oneAtEnd
+                && slots[0].isWhole(KeyFormats.WHOLE_NUMBER)
                 && literals[0].length() + SLOT_CHARS_GUESS <= KeyWriter.KEY_BYTES_MAX;
+        this.textAtEnd = oneAtEnd && slots[0].isWhole(KeyFormats.STRING);
     }
 
     boolean hasSlots() {
@@ -67,13 +71,20 @@ final class KeyTemplate<K extends @Nullable Object> {
         if (numberAtEnd && argument != null) { // "account:{key}": most templates; nothing is allocated but the key
             return literals[0] + ((Number) argument).longValue();
         }
+        if (textAtEnd && argument instanceof String text && isPlainAndShort(text)) {
+            return literals[0].concat(text);
+        }
         KeyWriter out = new KeyWriter(capacity);
-        out.raw(literals[0]);
+        out.raw(raw[0]);
         for (int i = 0; i < slots.length; i++) {
             slots[i].write(out, argument);
-            out.raw(literals[i + 1]);
+            out.raw(raw[i + 1]);
         }
         return out.finish();
+    }
+
+    private boolean isPlainAndShort(String text) {
+        return literals[0].length() + text.length() <= KeyWriter.KEY_BYTES_MAX && KeyWriter.isPlain(text);
     }
 
     /**

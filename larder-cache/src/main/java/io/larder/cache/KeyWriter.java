@@ -22,19 +22,43 @@ final class KeyWriter {
 
     private static final int DIGEST_BYTES = 16;
     private static final int DIGEST_CHARS = 22;
+    private static final int NUMBER_CHARS_MAX = 20;
     private static final char NULL = '~';
     private static final String HEX = "0123456789ABCDEF";
+    private static final boolean[] PLAIN = new boolean[0x80];
 
-    private final StringBuilder out;
+    static {
+        for (char c = 0; c < PLAIN.length; c++) {
+            PLAIN[c] = c > ' ' && c < 0x7f && STRUCTURE.indexOf(c) < 0;
+        }
+    }
+
+    private byte[] bytes; // ASCII; not a StringBuilder, which checks each character for another coding
+    private int length;
     private char separator;
 
     KeyWriter(int capacity) {
-        this.out = new StringBuilder(capacity);
+        this.bytes = new byte[capacity];
     }
 
     /** Whether the character may stand in a key as itself. */
     static boolean isPlain(char c) {
-        return c > ' ' && c < 0x7f && STRUCTURE.indexOf(c) < 0;
+        return c < PLAIN.length && PLAIN[c];
+    }
+
+    /** Whether all of the text may. */
+    static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!isPlain(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Literal text, ready to be added. */
+    static byte[] literal(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     /** A writer for a part that has to be sorted before it is added. */
@@ -49,36 +73,84 @@ final class KeyWriter {
         separator = nextSeparator;
     }
 
+    private void reserve(int more) {
+        if (bytes.length - length < more) {
+            bytes = Arrays.copyOf(bytes, Math.max(length + more, 2 * length));
+        }
+    }
+
     /** Adds characters as they are: literals and structure. */
+    void raw(byte[] literal) {
+        reserve(literal.length);
+        System.arraycopy(literal, 0, bytes, length, literal.length);
+        length += literal.length;
+    }
+
     void raw(String text) {
-        out.append(text);
+        raw(literal(text));
     }
 
     void raw(char c) {
-        out.append(c);
+        reserve(1);
+        bytes[length++] = (byte) c;
     }
 
     /** Adds the mark of a null, several for what is missing before the end of a path. */
     void absent(int marks) {
         for (int i = 0; i < marks; i++) {
-            out.append(NULL);
+            raw(NULL);
         }
     }
 
     void number(long value) {
         if (separator == '-') {
             text(Long.toString(value));
-        } else {
-            out.append(value);
+            return;
         }
+        reserve(NUMBER_CHARS_MAX);
+        if (value < 0) {
+            bytes[length++] = '-';
+        }
+        long rest = value < 0 ? value : -value; // there is one more of the negative
+        length += digits(rest);
+        int at = length;
+        do {
+            bytes[--at] = (byte) ('0' - rest % 10);
+            rest /= 10;
+        } while (rest != 0);
+    }
+
+    private static int digits(long negative) {
+        int digits = 1;
+        for (long rest = negative; rest <= -10; rest /= 10) {
+            digits++;
+        }
+        return digits;
     }
 
     /** Adds text, escaped. */
     void text(String text) {
-        for (int i = 0; i < text.length(); i++) {
+        reserve(text.length());
+        int at = length;
+        int i = 0;
+        for (; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (!isPlain(c) || c == separator) {
+                break;
+            }
+            bytes[at++] = (byte) c;
+        }
+        length = at;
+        if (i < text.length()) {
+            escaping(text, i);
+        }
+    }
+
+    private void escaping(String text, int from) {
+        for (int i = from; i < text.length(); i++) {
             char c = text.charAt(i);
             if (isPlain(c) && c != separator) {
-                out.append(c);
+                raw(c);
             } else if (c < 0x80) {
                 escape(c);
             } else {
@@ -109,31 +181,29 @@ final class KeyWriter {
     }
 
     private void escape(int b) {
-        out.append('%').append(HEX.charAt((b >> 4) & 0xF)).append(HEX.charAt(b & 0xF));
+        raw('%');
+        raw(HEX.charAt((b >> 4) & 0xF));
+        raw(HEX.charAt(b & 0xF));
     }
 
     int length() {
-        return out.length();
+        return length;
     }
 
     /** What was written so far, whatever its length. */
     String written() {
-        return out.toString();
+        return new String(bytes, 0, length, StandardCharsets.ISO_8859_1); // of ASCII the same, and a mere copy
     }
 
     /** The key: as written, or beyond {@value #KEY_BYTES_MAX} characters its head and a digest of the whole. */
     String finish() {
-        if (out.length() <= KEY_BYTES_MAX) {
-            return out.toString();
+        if (length > KEY_BYTES_MAX) {
+            byte[] digest = Arrays.copyOf(sha256(Arrays.copyOf(bytes, length)), DIGEST_BYTES);
+            length = KEY_BYTES_MAX - 1 - DIGEST_CHARS;
+            raw(NULL);
+            raw(Base64.getUrlEncoder().withoutPadding().encode(digest));
         }
-        String digest = digest(out.toString());
-        out.setLength(KEY_BYTES_MAX - 1 - DIGEST_CHARS);
-        return out.append(NULL).append(digest).toString();
-    }
-
-    private static String digest(String key) {
-        byte[] sha = sha256(key.getBytes(StandardCharsets.US_ASCII));
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(sha, DIGEST_BYTES));
+        return written();
     }
 
     static byte[] sha256(byte[] bytes) {
