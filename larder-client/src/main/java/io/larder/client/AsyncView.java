@@ -64,8 +64,11 @@ public interface AsyncView<V> {
     /** {@link View#setAll}. */
     CompletableFuture<BulkWrite> setAll(Map<String, V> values, Duration ttl);
 
-    /** {@link View#delete}. */
+    /** {@link View#delete(String)}. */
     CompletableFuture<Boolean> delete(String key);
+
+    /** {@link View#delete(String, long)}. */
+    CompletableFuture<Boolean> delete(String key, long cas);
 
     /** {@link View#deleteAll}. */
     CompletableFuture<BulkDelete> deleteAll(Collection<String> keys);

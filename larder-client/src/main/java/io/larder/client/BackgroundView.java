@@ -107,6 +107,11 @@ final class BackgroundView<V> implements AsyncView<V> {
     }
 
     @Override
+    public CompletableFuture<Boolean> delete(String key, long cas) {
+        return block(() -> view.delete(key, cas));
+    }
+
+    @Override
     public CompletableFuture<Boolean> markStale(String key, Duration grace) {
         return block(() -> view.markStale(key, grace));
     }

@@ -136,7 +136,7 @@ final class Copying<V> {
                 || !Arrays.equals(there.form().data(), copied.form().data())) {
             return;
         }
-        boolean unused = now.deleteUnchanged(key, there.cas()).run(left(deadline));
+        boolean unused = now.delete(key, there.cas()).run(left(deadline));
     }
 
     /** What was read from the new cluster, with items of the old one where it had none. */

@@ -196,10 +196,15 @@ final class GenerationView<V> implements NamespaceView<V> {
         if (found instanceof Lookup.Stale<V> stale) {
             return new Lookup.Stale<>(stale.value(), stale.cas() ^ number, stale.refresh());
         }
-        if (found instanceof Lookup.Absent<V> absent && absent.lease().isPresent()) {
-            return new Lookup.Absent<>(OptionalLong.of(absent.lease().getAsLong() ^ number));
+        if (found instanceof Lookup.Absent<V> absent) {
+            return new Lookup.Absent<>(of(absent.lease(), number), of(absent.promised(), number));
         }
         return found;
+    }
+
+    /** A token of this generation. */
+    private static OptionalLong of(OptionalLong token, long number) {
+        return token.isPresent() ? OptionalLong.of(token.getAsLong() ^ number) : token;
     }
 
     @Override
@@ -255,6 +260,13 @@ final class GenerationView<V> implements NamespaceView<V> {
     @Override
     public boolean delete(String key) {
         return write(view -> view.delete(key));
+    }
+
+    @Override
+    public boolean delete(String key, long cas) {
+        Deadline deadline = deadline();
+        long number = now(deadline);
+        return entries(number, deadline).delete(key, cas ^ number);
     }
 
     @Override

@@ -140,14 +140,10 @@ final class KeyCalls<V> {
         return new TestCall.Delete("delete", linkToChange(key, wireKey), key, wireKey);
     }
 
-    TestCall deleteUnchanged(String key, long cas) {
+    /** Of an item that still has the token, or of what a lease left. */
+    TestCall delete(String key, long cas) {
         byte[] wireKey = wireKey(key);
         return new TestCall.DeleteUnchanged(linkToChange(key, wireKey), key, wireKey, cas);
-    }
-
-    TestCall release(String key, long lease) {
-        byte[] wireKey = wireKey(key);
-        return new TestCall.Release(linkToChange(key, wireKey), key, wireKey, lease);
     }
 
     TestCall touch(String key, Duration ttl) {

@@ -208,7 +208,7 @@ final class Loading<V> {
 
     /** Lets the next caller load at once, instead of after the end of the lease. */
     private void release(long cas) {
-        attempt(calls.release(key, cas));
+        attempt(calls.delete(key, cas));
     }
 
     private boolean lock() {

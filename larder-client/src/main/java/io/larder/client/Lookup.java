@@ -27,8 +27,15 @@ public sealed interface Lookup<V> {
      *
      * @param lease if this caller is the one who shall load it, the token to store by with {@link View#cas}: that fails if the
      *     key was deleted or written meanwhile; empty for all others, and where no lease was asked for
+     * @param promised if another caller has the lease, the token of what that leaves in the key's place. Who stores by it is not
+     *     the one who was to, but an invalidation meanwhile beats it too; empty otherwise
      */
-    record Absent<V>(OptionalLong lease) implements Lookup<V> {}
+    record Absent<V>(OptionalLong lease, OptionalLong promised) implements Lookup<V> {
+        /** Nothing is there, and nobody has a lease. */
+        public Absent() {
+            this(OptionalLong.empty(), OptionalLong.empty());
+        }
+    }
 
     /**
      * The node could not be asked, or did not answer in time.

@@ -45,7 +45,10 @@ final class LookupCall<V> extends ItemCall<V, Lookup<V>> {
     Lookup<V> result() {
         throwIfRefused();
         if (!isFound()) {
-            return new Lookup.Absent<>(isWon() ? OptionalLong.of(cas()) : OptionalLong.empty());
+            OptionalLong left = hasItem() ? OptionalLong.of(cas()) : OptionalLong.empty();
+            return isWon()
+                    ? new Lookup.Absent<>(left, OptionalLong.empty())
+                    : new Lookup.Absent<>(OptionalLong.empty(), left);
         }
         return isStale() ? new Lookup.Stale<>(value(), cas(), isWon()) : new Lookup.Hit<>(value(), cas(), isWon());
     }

@@ -315,6 +315,11 @@ final class MigratingView<V> implements View<V> {
     }
 
     @Override
+    public boolean delete(String key, long cas) {
+        return change(key, null, Duration.ZERO, false, view -> view.delete(key, cas), Boolean::booleanValue);
+    }
+
+    @Override
     public boolean markStale(String key, Duration grace) {
         return removeFromBoth(key, view -> view.markStale(key, grace));
     }

@@ -25,8 +25,8 @@ abstract class TestCall extends KeyCall<Boolean> {
                 case NF, EN, EX -> false; // EX: there is another item meanwhile
                 case VA, NS, MN -> throw notMine(reply);
             };
-        } else if (reply == yes || reply == Status.NOT_FOUND) {
-            was = reply == yes;
+        } else if (reply == yes || reply == Status.NOT_FOUND || reply == Status.EXISTS) {
+            was = reply == yes; // EXISTS: as EX
         } else {
             throw notMine(reply);
         }
@@ -41,8 +41,8 @@ abstract class TestCall extends KeyCall<Boolean> {
 
     /** What must not be seen again once the node returns is forgotten there first. */
     abstract static class Removal extends TestCall {
-        Removal(String operation, NodeLink link, String key, byte[] wireKey) {
-            super(operation, link, key, wireKey, Status.DELETED);
+        Removal(String operation, NodeLink link, String key, byte[] wireKey, Status yes) {
+            super(operation, link, key, wireKey, yes);
         }
 
         @Override
@@ -54,7 +54,7 @@ abstract class TestCall extends KeyCall<Boolean> {
     /** Removes an item. */
     static final class Delete extends Removal {
         Delete(String operation, NodeLink link, String key, byte[] wireKey) {
-            super(operation, link, key, wireKey);
+            super(operation, link, key, wireKey, Status.DELETED);
         }
 
         @Override
@@ -72,12 +72,18 @@ abstract class TestCall extends KeyCall<Boolean> {
         }
     }
 
-    /** Removes an item if it still has a CAS token; where the node cannot tell, in any case. */
+    /**
+     * Removes an item if it still has a CAS token. The classic protocol has no such delete, but its {@code cas} stores what has
+     * expired already: an exptime above 30 days is a time since 1970 (protocol.txt of memcached, "Expiration times").
+     */
     static final class DeleteUnchanged extends Removal {
+        private static final long PAST = 30L * 24 * 60 * 60 + 1;
+        private static final byte[] NOTHING = {};
+
         private final long cas;
 
         DeleteUnchanged(NodeLink link, String key, byte[] wireKey, long cas) {
-            super("copy", link, key, wireKey);
+            super("delete", link, key, wireKey, Status.STORED);
             this.cas = cas;
         }
 
@@ -86,27 +92,7 @@ abstract class TestCall extends KeyCall<Boolean> {
             if (dialect == Dialect.META) {
                 MetaRequestEncoder.delete(out, wireKey(), cas, opaque);
             } else {
-                TextRequestEncoder.delete(wireKey()).writeTo(out);
-            }
-        }
-    }
-
-    /** Gives up a lease: removes its stub unless somebody stored meanwhile. Only nodes with meta commands give leases. */
-    static final class Release extends TestCall {
-        private final long lease;
-
-        Release(NodeLink link, String key, byte[] wireKey, long lease) {
-            super("release", link, key, wireKey, Status.DELETED);
-            this.lease = lease;
-        }
-
-        @Override
-        protected void write(Dialect dialect, int opaque, ByteBuffer out) {
-            if (dialect == Dialect.META) {
-                MetaRequestEncoder.delete(out, wireKey(), lease, opaque);
-            } else { // the node was replaced by an older one meanwhile, which has no stub: ask for nothing in
-                // particular
-                TextRequestEncoder.touch(wireKey(), 0).writeTo(out);
+                TextRequestEncoder.cas(wireKey(), 0, PAST, cas, NOTHING).writeTo(out);
             }
         }
     }
@@ -116,7 +102,7 @@ abstract class TestCall extends KeyCall<Boolean> {
         private final long exptime;
 
         MarkStale(NodeLink link, String key, byte[] wireKey, long exptime) {
-            super("markStale", link, key, wireKey);
+            super("markStale", link, key, wireKey, Status.DELETED);
             this.exptime = link.exptime(exptime);
         }
 

@@ -106,6 +106,11 @@ final class TypedAsyncView<V> implements AsyncView<V> {
     }
 
     @Override
+    public CompletableFuture<Boolean> delete(String key, long cas) {
+        return start(calls.delete(key, cas), null);
+    }
+
+    @Override
     public CompletableFuture<Boolean> markStale(String key, Duration grace) {
         return start(calls.markStale(key, grace), null);
     }

@@ -173,6 +173,11 @@ final class TypedView<V> implements View<V> {
     }
 
     @Override
+    public boolean delete(String key, long cas) {
+        return calls.delete(key, cas).run(deadline());
+    }
+
+    @Override
     public boolean markStale(String key, Duration grace) {
         return calls.markStale(key, grace).run(deadline());
     }

@@ -115,6 +115,14 @@ public interface View<V> {
     boolean delete(String key);
 
     /**
+     * Removes an item only if it is still the one {@link #lookup} showed, or gives a lease back.
+     *
+     * @param cas the token of {@link Lookup.Hit}, {@link Lookup.Stale} or {@link Lookup.Absent}
+     * @return false if it was changed since, or is gone
+     */
+    boolean delete(String key, long cas);
+
+    /**
      * Removes many keys, all nodes at once, telling the outcome of each key.
      *
      * <p>Does not throw where a node fails: its keys are in {@link BulkDelete#failed()}.

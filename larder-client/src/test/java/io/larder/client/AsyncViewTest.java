@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
@@ -44,7 +43,7 @@ class AsyncViewTest {
             }
             assertThat(view.get("other").join()).isNull();
             assertThat(view.delete("key-1").join()).isTrue();
-            assertThat(view.lookup("key-1").join()).isEqualTo(new Lookup.Absent<>(OptionalLong.empty()));
+            assertThat(view.lookup("key-1").join()).isEqualTo(new Lookup.Absent<>());
             assertThat(view.setAll(Map.of("a", "1"), TTL).join().complete()).isTrue();
             assertThat(view.getAll(List.of("a", "b")).join().found()).containsExactly(Map.entry("a", "1"));
         }

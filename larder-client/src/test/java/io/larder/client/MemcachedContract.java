@@ -167,7 +167,7 @@ abstract class MemcachedContract {
         assertThat(texts.lookup("k"))
                 .isInstanceOfSatisfying(
                         Lookup.Hit.class, hit -> assertThat(hit.value()).isEqualTo("v"));
-        assertThat(texts.lookup("other")).isEqualTo(new Lookup.Absent<>(OptionalLong.empty()));
+        assertThat(texts.lookup("other")).isEqualTo(new Lookup.Absent<>());
     }
 
     @Test
@@ -446,7 +446,7 @@ abstract class MemcachedContract {
 
         OptionalLong lease = first instanceof Lookup.Absent<String> absent ? absent.lease() : OptionalLong.empty();
         assertThat(lease).isPresent();
-        assertThat(second).isEqualTo(new Lookup.Absent<>(OptionalLong.empty()));
+        assertThat(second).isEqualTo(new Lookup.Absent<>(OptionalLong.empty(), lease));
         assertThat(texts.get("k")).isNull();
         assertThat(texts.getAll(List.of("k", "l")).missed()).containsExactly("k", "l");
         texts.delete("k");
@@ -455,6 +455,34 @@ abstract class MemcachedContract {
                 .isInstanceOfSatisfying(
                         Lookup.Absent.class,
                         absent -> assertThat(absent.lease()).isPresent());
+    }
+
+    @Test
+    void lease_givenBack_isTheNextCallers_andOnlyByItsToken() {
+        Assumptions.assumeTrue(speaksMeta(), "leases need meta commands");
+        Reading leasing = Reading.PLAIN.withLease(Duration.ofSeconds(30));
+        long lease =
+                ((Lookup.Absent<String>) texts.lookup("k", leasing)).lease().orElseThrow();
+
+        assertThat(texts.delete("k", lease + 1)).isFalse();
+        assertThat(texts.delete("k", lease)).isTrue();
+        assertThat(texts.delete("k", lease)).isFalse();
+
+        assertThat(((Lookup.Absent<String>) texts.lookup("k", leasing)).lease()).isPresent();
+    }
+
+    @Test
+    void delete_withAToken_removesOnlyWhatWasSeen() {
+        texts.set("k", "old", TTL);
+        long seen = ((Lookup.Hit<String>) texts.lookup("k")).cas();
+        texts.set("k", "new", TTL);
+
+        assertThat(texts.delete("k", seen)).isFalse();
+        assertThat(texts.get("k")).isEqualTo("new");
+        assertThat(texts.delete("k", ((Lookup.Hit<String>) texts.lookup("k")).cas()))
+                .isTrue();
+        assertThat(texts.get("k")).isNull();
+        assertThat(texts.delete("k", seen)).isFalse();
     }
 
     @Test

@@ -65,7 +65,7 @@ class MetaBytesTest {
                         v -> v.lookup("k", lease),
                         "mg p:k v f k c s t N5 R10 O1",
                         "VA 0 f0 kp:k c7 s0 t-1 O1 Z\r\n",
-                        absent(OptionalLong.empty())),
+                        new Lookup.Absent<>(OptionalLong.empty(), OptionalLong.of(7))),
                 row("getAndTouch", v -> v.getAndTouch("k", MINUTE), "mg p:k v f k T60 O1", "VA 0 f9 kp:k O1\r\n", ""),
                 row(
                         "getIfChanged",
@@ -121,6 +121,8 @@ class MetaBytesTest {
                         StoreResult.NOT_FOUND),
                 row("delete", v -> v.delete("k"), "md p:k O1", "HD O1", true),
                 row("delete", v -> v.delete("k"), "md p:k O1", "NF O1", false),
+                row("delete seen", v -> v.delete("k", -1), "md p:k C18446744073709551615 O1", "HD O1", true),
+                row("delete seen", v -> v.delete("k", 7), "md p:k C7 O1", "EX O1", false),
                 row("markStale", v -> v.markStale("k", MINUTE), "md p:k I T60 O1", "HD O1", true),
                 row("touch", v -> v.touch("k", MINUTE), "mg p:k k T60 O1", "HD kp:k O1", true),
                 row("touch", v -> v.touch("k", MINUTE), "mg p:k k T60 O1", "EN O1", false),
@@ -153,7 +155,7 @@ class MetaBytesTest {
     }
 
     private static Lookup<String> absent(OptionalLong lease) {
-        return new Lookup.Absent<>(lease);
+        return new Lookup.Absent<>(lease, OptionalLong.empty());
     }
 
     @ParameterizedTest(name = "{0}: {2}")

@@ -46,7 +46,7 @@ class RequestBytesTest {
                         "gets p:k",
                         "VALUE p:k 0 1 7\r\nx\r\nEND\r\n",
                         new Lookup.Hit<>("x", 7, false)),
-                row("lookup", v -> v.lookup("k"), "gets p:k", "END\r\n", new Lookup.Absent<>(OptionalLong.empty())),
+                row("lookup", v -> v.lookup("k"), "gets p:k", "END\r\n", new Lookup.Absent<>()),
                 row("getAndTouch", v -> v.getAndTouch("k", MINUTE), "gat 60 p:k", "VALUE p:k 9 0\r\n\r\nEND\r\n", ""),
                 row("set", v -> v.set("k", "xy", MINUTE), "set p:k 0 60 2\r\nxy", "STORED\r\n", StoreResult.STORED),
                 row(
@@ -89,6 +89,13 @@ class RequestBytesTest {
                         StoreResult.EXISTS),
                 row("delete", v -> v.delete("k"), "delete p:k", "DELETED\r\n", true),
                 row("delete", v -> v.delete("k"), "delete p:k", "NOT_FOUND\r\n", false),
+                row(
+                        "delete seen",
+                        v -> v.delete("k", -1),
+                        "cas p:k 0 2592001 0 18446744073709551615\r\n",
+                        "STORED\r\n",
+                        true),
+                row("delete seen", v -> v.delete("k", 7), "cas p:k 0 2592001 0 7\r\n", "EXISTS\r\n", false),
                 row("touch", v -> v.touch("k", Duration.ofDays(30)), "touch p:k 2592000", "TOUCHED\r\n", true),
                 row("incr", v -> v.incr("k", 2), "incr p:k 2", "41\r\n", OptionalLong.of(41)),
                 row("decr", v -> v.decr("k", 2), "decr p:k 2", "NOT_FOUND\r\n", OptionalLong.empty()),

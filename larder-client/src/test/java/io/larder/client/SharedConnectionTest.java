@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -106,7 +105,7 @@ class SharedConnectionTest {
 
             assertThat(first.result()).as("the interrupt flag").isTrue();
             release.countDown();
-            assertThat(second.result()).isEqualTo(new Lookup.Absent<>(OptionalLong.empty()));
+            assertThat(second.result()).isEqualTo(new Lookup.Absent<>());
             assertThat(server.connections()).isEqualTo(1);
         }
     }

@@ -7,7 +7,6 @@ import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -77,7 +76,7 @@ class VirtualThreadTest {
 
             assertThat(interrupted.await(20, TimeUnit.SECONDS)).isTrue();
             release.countDown();
-            assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo(new Lookup.Absent<>(OptionalLong.empty()));
+            assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo(new Lookup.Absent<>());
             assertThat(server.connections()).isEqualTo(1);
         } finally {
             threads.shutdownNow();
