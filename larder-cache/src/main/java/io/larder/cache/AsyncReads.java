@@ -70,6 +70,8 @@ final class AsyncReads<K extends @Nullable Object, V extends @Nullable Object> {
         private final String key;
         private final List<String> markers;
         private final K argument;
+        private final Patience patience = new Patience(policy, around);
+        private boolean awaits; // the load of another process
 
         Caller(String key, List<String> markers, K argument) {
             this.key = key;
@@ -121,18 +123,24 @@ final class AsyncReads<K extends @Nullable Object, V extends @Nullable Object> {
         private void look(Flight<V> flight) {
             flight.takeOver();
             try {
-                Lookup<V> found = shared.shelf().find(key, markers);
+                Shelf.Entry<V> entry = shared.shelf().claim(key, markers, policy.lease());
+                Decision decision = reads.decide(key, entry, patience);
+                if (decision == Decision.AWAIT) {
+                    lookAgain(flight);
+                    return;
+                }
+                Lookup<V> found = entry.lookup();
                 flight.listen(() -> {
                     if (flight.hasLanded()) {
                         landed(flight, found);
                     }
                 });
-                Decision decision = reads.decide(key, found);
                 if (!decision.loads()) {
+                    entry.claim().release();
                     V unused = reads.actAsLeader(flight, decision, key, argument, found);
                     return;
                 }
-                Loads.Task<K, V> task = new Loads.Task<>(key, markers, argument, found, decision);
+                Loads.Task<K, V> task = new Loads.Task<>(key, markers, argument, found, decision, entry.claim());
                 reads.offerOld(flight, task);
                 if (decision == Decision.LOAD_OR_SERVE) {
                     notLongerThan(policy.softTimeout(), () -> {
@@ -140,11 +148,28 @@ final class AsyncReads<K extends @Nullable Object, V extends @Nullable Object> {
                         serve(Flight.Kind.STALE, Detector.Level.STORE, Loads.valueOf(found));
                     });
                 }
-                notLongerThan(policy.hardTimeout(), this::tooLong);
+                if (!awaits) {
+                    notLongerThan(policy.hardTimeout(), this::tooLong);
+                }
                 loads.fillLater(flight, task);
             } catch (Throwable t) { // whoever waits gets it
                 crash(flight, t);
             }
+        }
+
+        /** Another process loads. No thread waits for it. */
+        private void lookAgain(Flight<V> flight) {
+            if (!awaits) {
+                awaits = true;
+                shared.counters().joined.increment();
+                notLongerThan(policy.hardTimeout(), this::tooLong);
+            }
+            flight.handOver();
+            around.timer().after(patience.next(), () -> {
+                if (!around.background().tryRun(() -> look(flight))) {
+                    lookAgain(flight); // all its threads are busy
+                }
+            });
         }
 
         private void crash(Flight<V> flight, Throwable cause) {

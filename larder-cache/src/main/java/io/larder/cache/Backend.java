@@ -1,11 +1,13 @@
 package io.larder.cache;
 
+import io.larder.base.DurationText;
 import io.larder.cache.spi.ByteStore;
 import io.larder.cache.spi.Capability;
 import io.larder.cache.spi.Cells;
 import io.larder.cache.spi.ObjectStore;
 import io.larder.cache.spi.Store;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -87,6 +89,16 @@ final class Backend implements AutoCloseable {
         return guard == null
                 ? copies
                 : new TieredShelf<>(copies, farShelf(template, valueType, codec, counters), markers, fences, around);
+    }
+
+    /** Refuses a lease where no store gives any. */
+    void checkLease(String template, Duration lease) {
+        boolean isAsked = !lease.isZero() && !lease.equals(Policy.LEASE_DEFAULT);
+        if (isAsked && guard != null && !guard.capabilities().contains(Capability.LEASES)) {
+            throw new IllegalArgumentException(
+                    "\"%s\" has a lease of %s, but store %s gives none, so each process loads for itself; leave it out"
+                            .formatted(template, DurationText.format(lease), name));
+        }
     }
 
     private <V extends @Nullable Object> ByteShelf<V> farShelf(

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BulkReads<K extends @Nullable Object, V extends @Nullable Object> {
     private final Lookup<V> absent = new Lookup.Absent<>();
+    private final Shelf.Entry<V> nothing = new Shelf.Entry<>(absent, Versions.NONE);
     private final Definition<V> shared;
     private final Reads<K, V> reads;
     private final Loads<K, V> loads;
@@ -151,24 +152,25 @@ final class BulkReads<K extends @Nullable Object, V extends @Nullable Object> {
     }
 
     private void lead(Bulk<K, V> bulk, Map<String, Flying<K, V>> led, Answer answer) {
-        Map<String, Lookup<V>> found = new HashMap<>();
+        Map<String, Shelf.Entry<V>> found = new HashMap<>();
         try {
             Map<String, List<String>> markers = new LinkedHashMap<>();
             led.forEach((key, mine) -> markers.put(key, mine.one().markers()));
-            found.putAll(shared.shelf().findAll(markers));
+            found.putAll(shared.shelf().claimAll(markers, plan.policy().lease()));
             List<Loads.Pending<K, V>> pending = new ArrayList<>();
             led.forEach((key, mine) -> {
-                Lookup<V> seen = found.getOrDefault(key, absent);
-                Decision decision = reads.decide(key, seen);
+                Shelf.Entry<V> entry = found.getOrDefault(key, nothing);
+                Decision decision = reads.decide(key, entry.lookup());
                 K argument = mine.one().argument();
                 if (decision.loads()) {
-                    Loads.Task<K, V> task = new Loads.Task<>(key, mine.one().markers(), argument, seen, decision);
+                    Loads.Task<K, V> task = new Loads.Task<>(
+                            key, mine.one().markers(), argument, entry.lookup(), decision, entry.claim());
                     reads.offerOld(mine.flight(), task);
                     pending.add(new Loads.Pending<>(task, mine.flight()));
                     return;
                 }
                 try {
-                    answer.values.put(key, reads.actAsLeader(mine.flight(), decision, key, argument, seen));
+                    answer.values.put(key, reads.actAsLeader(mine.flight(), decision, key, argument, entry.lookup()));
                 } catch (Exception e) {
                     mine.flight().crash(e, Flight.Kind.MISS); // unless it has landed
                     answer.failed(e);
@@ -182,8 +184,10 @@ final class BulkReads<K extends @Nullable Object, V extends @Nullable Object> {
             throw t;
         } finally {
             led.forEach((key, mine) -> {
+                Shelf.Entry<V> entry = found.getOrDefault(key, nothing);
                 shared.flights().remove(key, mine.flight());
-                shared.tally().got(mine.flight().kind(), key, found.get(key), Detector.Level.LOADER);
+                entry.claim().release(); // of those not loaded; the others have spent it
+                shared.tally().got(mine.flight().kind(), key, entry.lookup(), Detector.Level.LOADER);
             });
         }
     }

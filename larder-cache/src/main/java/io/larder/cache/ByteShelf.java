@@ -1,7 +1,10 @@
 package io.larder.cache;
 
 import io.larder.cache.spi.ByteStore;
+import io.larder.cache.spi.Capability;
 import io.larder.cache.spi.Found;
+import io.larder.cache.spi.Leased;
+import io.larder.cache.spi.Leases;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -21,6 +24,7 @@ final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
     private final Lookup<V> absent = new Lookup.Absent<>();
     private final Entry<V> nothing = without(absent);
     private final ByteStore store;
+    private final @Nullable Leases leases;
     private final Envelope envelope;
     private final ByteMarkers markers;
     private final LongSupplier distrusted;
@@ -40,6 +44,7 @@ final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
             Surroundings around,
             Counters counters) {
         this.store = store;
+        this.leases = around.isFencing() && store.capabilities().contains(Capability.LEASES) ? store.leases() : null;
         this.envelope = envelope;
         this.markers = markers;
         this.distrusted = distrusted;
@@ -66,6 +71,10 @@ final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
 
     @Override
     public Entry<V> findEntry(String key, List<String> tags) {
+        return leases == null ? plain(key, tags) : claim(leases, key, tags, Duration.ZERO);
+    }
+
+    private Entry<V> plain(String key, List<String> tags) {
         if (!tags.isEmpty()) {
             return Objects.requireNonNull(findEntries(Map.of(key, tags)).get(key));
         }
@@ -76,6 +85,80 @@ final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
             return without(new Lookup.Unavailable<>(e));
         }
         return bytes == null ? nothing : open(key, bytes, tags, null);
+    }
+
+    @Override
+    public Entry<V> claim(String key, List<String> tags, Duration lease) {
+        if (leases == null || lease.isZero()) {
+            return plain(key, tags);
+        }
+        Entry<V> first = claim(leases, key, tags, lease);
+        if (!first.claim().isDeadWeight(first.lookup())) {
+            return first;
+        }
+        try {
+            first.claim().giveBack(); // of no use to anybody; while it is there, the store gives no lease
+        } catch (RuntimeException e) {
+            return blind(e);
+        }
+        return claim(leases, key, tags, lease);
+    }
+
+    private Entry<V> claim(Leases from, String key, List<String> tags, Duration lease) {
+        if (!tags.isEmpty()) {
+            return Objects.requireNonNull(
+                    claimAll(from, Map.of(key, tags), lease).get(key));
+        }
+        Leased leased;
+        try {
+            leased = from.find(key, lease);
+        } catch (RuntimeException e) {
+            return blind(e);
+        }
+        return entry(from, key, tags, leased, null);
+    }
+
+    @Override
+    public Map<String, Entry<V>> claimAll(Map<String, List<String>> keys, Duration lease) {
+        return leases == null || lease.isZero() ? findEntries(keys) : claimAll(leases, keys, lease);
+    }
+
+    private Map<String, Entry<V>> claimAll(Leases from, Map<String, List<String>> keys, Duration lease) {
+        Set<String> tags = new LinkedHashSet<>();
+        keys.values().forEach(tags::addAll);
+        Leases.Answer answer;
+        try {
+            answer = from.findAll(keys.keySet(), tags, lease);
+        } catch (RuntimeException e) { // for all of them, then
+            answer = new Leases.Answer(Map.of(), failed(keys.keySet(), e));
+        }
+        Found<byte[]> others = answer.others();
+        Map<String, Leased> found = answer.keys();
+        Map<String, Entry<V>> entries = new HashMap<>();
+        keys.forEach((key, own) -> {
+            RuntimeException failure = failureOf(key, own, others);
+            entries.put(
+                    key,
+                    failure == null
+                            ? entry(from, key, own, found.getOrDefault(key, Leased.NOTHING), others)
+                            : blind(failure));
+        });
+        return entries;
+    }
+
+    private Entry<V> entry(Leases from, String key, List<String> tags, Leased leased, @Nullable Found<byte[]> others) {
+        if (leased instanceof Leased.Value value) {
+            Entry<V> opened = open(key, value.bytes(), tags, others);
+            boolean isBlind = opened.lookup() instanceof Lookup.Unavailable<V>; // its tags cannot be checked
+            Claim claim = isBlind ? Claim.BLIND : Claim.seen(from, key, value.token());
+            return new Entry<>(opened.lookup(), opened.versions(), claim);
+        }
+        if (leased instanceof Leased.Granted granted) {
+            return new Entry<>(absent, Versions.NONE, Claim.lease(from, key, granted.token()));
+        }
+        return leased instanceof Leased.Promised promised
+                ? new Entry<>(absent, Versions.NONE, Claim.promised(from, key, promised.token()))
+                : nothing;
     }
 
     Map<String, Entry<V>> findEntries(Map<String, List<String>> keys) {
@@ -91,17 +174,27 @@ final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
         try {
             return store.findAll(keys);
         } catch (RuntimeException e) { // for all of them, then
-            Map<String, RuntimeException> failures = new HashMap<>();
-            keys.forEach(key -> failures.put(key, e));
-            return new Found<>(Map.of(), failures);
+            return failed(keys, e);
         }
     }
 
-    private Entry<V> one(String key, List<String> tags, Found<byte[]> found) {
+    private static Found<byte[]> failed(Collection<String> keys, RuntimeException failure) {
+        Map<String, RuntimeException> failures = new HashMap<>();
+        keys.forEach(key -> failures.put(key, failure));
+        return new Found<>(Map.of(), failures);
+    }
+
+    /** Why an entry cannot be judged: one whose tags cannot be checked is as good as none. */
+    private static @Nullable RuntimeException failureOf(String key, List<String> tags, Found<byte[]> found) {
         RuntimeException failure = found.failures().get(key);
         for (int i = 0; i < tags.size() && failure == null; i++) {
-            failure = found.failures().get(tags.get(i)); // an entry whose tags cannot be checked is as good as none
+            failure = found.failures().get(tags.get(i));
         }
+        return failure;
+    }
+
+    private Entry<V> one(String key, List<String> tags, Found<byte[]> found) {
+        RuntimeException failure = failureOf(key, tags, found);
         if (failure != null) {
             return without(new Lookup.Unavailable<>(failure));
         }
@@ -145,6 +238,9 @@ final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
     }
 
     private Entry<V> open(String key, byte[] bytes, List<String> tags, @Nullable Found<byte[]> found) {
+        if (bytes.length == 0) {
+            return nothing; // what a lease leaves, on a node that does not tell
+        }
         Envelope.Contents contents = envelope.unwrap(key, bytes);
         if (contents == null) {
             counters.unreadable.increment();
@@ -183,6 +279,10 @@ final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
         return fresh ? new Lookup.Fresh<>(value, meta) : new Lookup.Stale<>(value, meta);
     }
 
+    private static <V extends @Nullable Object> Entry<V> blind(RuntimeException failure) {
+        return new Entry<>(new Lookup.Unavailable<>(failure), Versions.NONE, Claim.BLIND);
+    }
+
     private static <V extends @Nullable Object> Entry<V> without(Lookup<V> lookup) {
         return new Entry<>(lookup, Versions.NONE);
     }
@@ -198,14 +298,34 @@ final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
     }
 
     @Override
-    public void put(String key, V value, Meta meta, Duration ttl, Duration kept, Versions versions) {
-        store.put(key, envelope.wrap(key, value, head(meta, kept, versions)), kept);
+    public boolean put(String key, V value, Meta meta, Duration ttl, Duration kept, Versions versions, Claim claim) {
+        return put(key, envelope.wrap(key, value, head(meta, kept, versions)), meta, kept, claim);
+    }
+
+    private boolean put(String key, byte[] bytes, Meta meta, Duration kept, Claim claim) {
+        if (!claim.isAny()) {
+            return claim.put(bytes, kept) || (claim.insists() && putOverOlder(key, bytes, meta, kept));
+        }
+        store.put(key, bytes, kept);
+        return true;
+    }
+
+    /** Replaces what was put since, unless it is of a later load. What was removed since stays removed. */
+    private boolean putOverOlder(String key, byte[] bytes, Meta meta, Duration kept) {
+        Leases from = Objects.requireNonNull(leases);
+        if (!(from.find(key, Duration.ZERO) instanceof Leased.Value now)) {
+            return false;
+        }
+        Envelope.Contents contents = envelope.unwrap(key, now.bytes());
+        boolean isOlder = contents == null || contents.head().meta().stamp() < meta.stamp();
+        return isOlder && from.put(key, bytes, now.token(), kept);
     }
 
     @Override
-    public void putNegative(String key, Lookup.Negative<V> negative, Duration ttl, Versions versions) {
+    public boolean putNegative(String key, Lookup.Negative<V> negative, Duration ttl, Versions versions, Claim claim) {
         Envelope.Failure failure = new Envelope.Failure(negative.type(), negative.message());
-        store.put(key, envelope.wrapFailure(key, failure, head(negative.meta(), ttl, versions)), ttl);
+        byte[] bytes = envelope.wrapFailure(key, failure, head(negative.meta(), ttl, versions));
+        return put(key, bytes, negative.meta(), ttl, claim);
     }
 
     private Envelope.Head head(Meta meta, Duration kept, Versions versions) {

@@ -213,7 +213,14 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
         }
         Loads.Task<K, V> task;
         try {
-            task = new Loads.Task<>(key, markers, argument, shared.shelf().find(key, markers), Decision.LOAD);
+            Shelf.Entry<V> found = shared.shelf().claim(key, markers, policy.lease());
+            task = new Loads.Task<>(
+                    key,
+                    markers,
+                    argument,
+                    found.lookup(),
+                    Decision.LOAD,
+                    found.claim().insisting());
         } catch (Throwable t) { // as in Reads: nobody may wait for ever
             mine.crash(t, Flight.Kind.MISS);
             shared.flights().remove(key, mine);

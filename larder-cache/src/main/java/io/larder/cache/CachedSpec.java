@@ -249,6 +249,15 @@ public final class CachedSpec<K, V extends @Nullable Object> {
     }
 
     /**
+     * Over a store that several processes share: how long those that miss a key wait for the one that loads it, up to an hour. When it
+     * takes longer, or has died, another loads. {@code "0"} for not at all: each process loads for itself. Default 5 seconds.
+     */
+    public CachedSpec<K, V> lease(String text) {
+        policy = policy.withLease(Policy.duration("lease", text));
+        return this;
+    }
+
+    /**
      * Most arguments of one call of a {@link BulkLoader}, at least 1; default 100. More are loaded by several calls, one after
      * the other.
      */

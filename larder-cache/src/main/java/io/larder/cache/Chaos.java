@@ -7,12 +7,18 @@ import io.larder.cache.spi.ByteStore;
 import io.larder.cache.spi.Capability;
 import io.larder.cache.spi.Cell;
 import io.larder.cache.spi.Cells;
+import io.larder.cache.spi.Found;
+import io.larder.cache.spi.Leased;
+import io.larder.cache.spi.Leases;
 import io.larder.cache.spi.ObjectStore;
 import io.larder.cache.spi.Store;
 import io.larder.cache.spi.StoreCounts;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -141,6 +147,49 @@ abstract class Chaos<T> {
         }
     }
 
+    /** Leases that fail as the entries do. */
+    private record StruckLeases(Chaos<?> chaos, Leases inner) implements Leases {
+        @Override
+        public Leased find(String key, Duration lease) {
+            chaos.strike(key);
+            return inner.find(key, lease);
+        }
+
+        @Override
+        public Answer findAll(Collection<String> keys, Collection<String> others, Duration lease) {
+            Map<String, RuntimeException> failures = new HashMap<>();
+            List<String> asked = spared(keys, failures);
+            Answer answer = inner.findAll(asked, spared(others, failures), lease);
+            failures.putAll(answer.others().failures());
+            return new Answer(answer.keys(), new Found<>(answer.others().values(), failures));
+        }
+
+        private List<String> spared(Collection<String> keys, Map<String, RuntimeException> failures) {
+            List<String> spared = new ArrayList<>();
+            for (String key : keys) {
+                try {
+                    chaos.strike(key);
+                    spared.add(key);
+                } catch (LarderException e) {
+                    failures.put(key, e);
+                }
+            }
+            return spared;
+        }
+
+        @Override
+        public boolean put(String key, byte[] value, long token, Duration ttl) {
+            chaos.strike(key);
+            return inner.put(key, value, token, ttl);
+        }
+
+        @Override
+        public void giveBack(String key, long token) {
+            chaos.strike(key);
+            inner.giveBack(key, token);
+        }
+    }
+
     public @Nullable T find(String key) {
         strike(key);
         return inner.find(key);
@@ -165,8 +214,16 @@ abstract class Chaos<T> {
     }
 
     private static final class Bytes extends Chaos<byte[]> implements ByteStore {
+        private final ByteStore bytes;
+
         Bytes(ByteStore inner, Settings settings, Consumer<Duration> sleeper) {
             super(inner, settings, sleeper);
+            this.bytes = inner;
+        }
+
+        @Override
+        public Leases leases() {
+            return new StruckLeases(this, bytes.leases());
         }
     }
 

@@ -8,11 +8,11 @@ import java.util.Objects;
  * <pre>
  *   lookup                       decision
  *   unavailable                  LOAD_ONLY
- *   absent                       LOAD
+ *   absent                       LOAD; while another process loads: AWAIT
  *   negative, of a type we name  RAISE
  *   fresh                        SERVE; due early or by its uses: SERVE_AND_REFRESH; used up: LOAD
- *   stale, within policy.stale   LOAD_OR_SERVE; while loads are paused after a failure: SERVE_STALE
- *   stale otherwise              LOAD
+ *   stale, within policy.stale   LOAD_OR_SERVE; while loads are paused after a failure, or another process loads: SERVE_STALE
+ *   stale otherwise              as absent
  *   failover, value found        LOAD_OR_SERVE
  *   with a fallback              LOAD_OR_FALL_BACK for LOAD; FALL_BACK for it and LOAD_ONLY while loads are paused
  * </pre>
@@ -26,11 +26,14 @@ enum Decision {
     /** Hand the value found to the caller, and load anew in the background. */
     SERVE_AND_REFRESH,
 
-    /** Hand over a value past its TTL without asking the loader: it has failed a moment ago. */
+    /** Hand over a value past its TTL without asking the loader: it has failed a moment ago, or runs in another process. */
     SERVE_STALE,
 
     /** Raise the failure found. */
     RAISE,
+
+    /** Look again in a moment: another process has a lease of the key, and loads it. */
+    AWAIT,
 
     /** Call the loader and write what it returns. */
     LOAD,
@@ -56,10 +59,20 @@ enum Decision {
      * @param uses how often the value has been served, this time included
      * @param chance from 0 to less than 1, a new draw each time
      * @param paused whether a load of the key has failed so lately that the next has to wait
+     * @param promised whether another process loads the key, and there is time to wait for it
      */
-    record Circumstances(long nowMillis, long uses, double chance, boolean paused) {
+    record Circumstances(long nowMillis, long uses, double chance, boolean paused, boolean promised) {
         /** Those of a policy that looks at none. */
         static final Circumstances NONE = new Circumstances(0, 1, 0, false);
+
+        /** While no other process loads the key. */
+        Circumstances(long nowMillis, long uses, double chance, boolean paused) {
+            this(nowMillis, uses, chance, paused, false);
+        }
+
+        Circumstances whilePromised() {
+            return new Circumstances(nowMillis, uses, chance, paused, true);
+        }
     }
 
     /** Whether the loader is called before the caller gets an answer. */
@@ -95,7 +108,11 @@ enum Decision {
                     ? RAISE
                     : LOAD;
         }
-        return lookup instanceof Lookup.Unavailable<?> ? LOAD_ONLY : LOAD;
+        return lookup instanceof Lookup.Unavailable<?> ? LOAD_ONLY : aboutNothing(around);
+    }
+
+    private static Decision aboutNothing(Circumstances around) {
+        return around.promised() ? AWAIT : LOAD;
     }
 
     /**
@@ -123,9 +140,10 @@ enum Decision {
     private static Decision aboutStale(Meta meta, Policy policy, Circumstances around) {
         long end = end(meta, policy);
         if (around.nowMillis() - end >= Meta.millisUp(policy.stale())) {
-            return LOAD;
+            return aboutNothing(around);
         }
-        return around.paused() && policy.failover().isEmpty() ? SERVE_STALE : LOAD_OR_SERVE;
+        boolean waits = around.paused() || around.promised();
+        return waits && policy.failover().isEmpty() ? SERVE_STALE : LOAD_OR_SERVE;
     }
 
     /** When the value stops being fresh to this policy, which may be earlier than its writer thought. */

@@ -127,6 +127,7 @@ final class Definitions {
         if (!plan.tags().isEmpty()) {
             backend.checkTags(plan.template());
         }
+        backend.checkLease(plan.template(), plan.policy().lease());
         return Definition.of(
                 plan,
                 new Origin(route, backend, plan.tags().namespace()),

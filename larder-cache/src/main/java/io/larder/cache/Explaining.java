@@ -107,6 +107,7 @@ final class Explaining<V extends @Nullable Object> {
                         : "as the value is within its TTL, and old enough to be loaded anew";
             case SERVE_STALE -> "as the value is past its TTL, and loads pause after a failure";
             case RAISE -> "as the failure is remembered";
+            case AWAIT -> "as another process loads it";
             case LOAD_ONLY -> "as the store could not be asked";
             case LOAD_OR_SERVE ->
                 policy.failover().isEmpty()

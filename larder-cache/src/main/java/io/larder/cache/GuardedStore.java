@@ -5,11 +5,13 @@ import io.larder.cache.spi.ByteStore;
 import io.larder.cache.spi.Capability;
 import io.larder.cache.spi.Cells;
 import io.larder.cache.spi.Found;
+import io.larder.cache.spi.Leases;
 import io.larder.cache.spi.NotKeptException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +82,11 @@ final class GuardedStore implements ByteStore {
         return new GuardedCells(this, store.cells());
     }
 
+    @Override
+    public Leases leases() {
+        return new GuardedLeases(this, store.leases());
+    }
+
     /** Asks the store, if the breaker lets it. */
     <R extends @Nullable Object> R ask(Supplier<R> call) {
         enter();
@@ -130,31 +137,49 @@ final class GuardedStore implements ByteStore {
                 return ByteStore.super.findAll(keys); // one by one, each made up for
             }
         }
+        return askMany(() -> store.findAll(keys), found -> found.failures().isEmpty());
+    }
+
+    /** Asks the store for many keys, if the breaker lets it. */
+    <R> R askMany(Supplier<R> call, Predicate<R> isWhole) {
         enter();
         long start = around.nanos();
-        Found<byte[]> found;
+        R answer;
         try {
-            found = store.findAll(keys);
+            answer = call.get();
         } catch (Throwable e) {
             breaker.failed();
             throw e;
         }
-        if (found.failures().isEmpty()) {
+        if (isWhole.test(answer)) {
             breaker.answered(start);
         } else {
             breaker.failed();
         }
-        return found;
+        return answer;
+    }
+
+    /** Makes up for a removal of the key that was missed. */
+    void catchUp(String key) {
+        if (missed.contains(key)) {
+            makeUp(key);
+        }
     }
 
     @Override
     public void put(String key, byte[] value, Duration ttl) {
+        boolean unused = write(key, () -> {
+            store.put(key, value, ttl);
+            return true;
+        });
+    }
+
+    /** Writes to the store; a write that fails is a missed removal. Answers what the write answers: whether it took place. */
+    boolean write(String key, Supplier<Boolean> put) {
         long upTo = missed.last();
+        boolean written;
         try {
-            ask(() -> {
-                store.put(key, value, ttl);
-                return null;
-            });
+            written = ask(put);
         } catch (NotKeptException e) {
             settle(key, upTo); // nothing is there any more
             throw e;
@@ -162,7 +187,10 @@ final class GuardedStore implements ByteStore {
             miss(key); // what is there, if anything, is older than what was to be written
             throw e;
         }
-        settle(key, upTo);
+        if (written) {
+            settle(key, upTo);
+        }
+        return written;
     }
 
     @Override

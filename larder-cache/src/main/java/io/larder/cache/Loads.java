@@ -46,9 +46,14 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
      * @param markers what the entry depends on
      * @param found what the store held
      * @param decision one of the loads, or {@link Decision#SERVE_AND_REFRESH}
+     * @param claim what the value may be stored over
      */
     record Task<K extends @Nullable Object, V extends @Nullable Object>(
-            String key, List<String> markers, K argument, Lookup<V> found, Decision decision) {}
+            String key, List<String> markers, K argument, Lookup<V> found, Decision decision, Claim claim) {
+        Task<K, V> by(Claim other) {
+            return new Task<>(key, markers, argument, found, decision, other);
+        }
+    }
 
     /** Loads in this thread. */
     V fill(Flight<V> flight, Task<K, V> task) throws Exception {
@@ -72,6 +77,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
         } catch (Throwable t) {
             flight.crash(t, kindOf(task));
             shared.flights().remove(task.key(), flight);
+            task.claim().release();
             throw t;
         }
     }
@@ -109,6 +115,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
             throw t;
         } finally {
             shared.flights().remove(task.key(), flight);
+            task.claim().release();
         }
     }
 
@@ -158,6 +165,15 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
      * @param failed told each failure that a caller has to see
      */
     void fillAll(Bulk<K, V> bulk, List<Pending<K, V>> chunk, Map<String, V> values, Consumer<Exception> failed) {
+        try {
+            fillChunk(bulk, chunk, values, failed);
+        } finally {
+            chunk.forEach(one -> one.task().claim().release());
+        }
+    }
+
+    private void fillChunk(
+            Bulk<K, V> bulk, List<Pending<K, V>> chunk, Map<String, V> values, Consumer<Exception> failed) {
         List<Begun<K, V>> begun = beginAll(chunk);
         List<K> arguments = new ArrayList<>();
         Map<K, LoadContext<V>> contexts = new HashMap<>();
@@ -279,15 +295,17 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
         flight.takeOver();
         try {
             Meta before = Meta.of(task.found());
-            if (shelf.find(task.key(), task.markers()) instanceof Lookup.Fresh<V> now
+            Shelf.Entry<V> now = shelf.claim(task.key(), task.markers(), policy.lease());
+            boolean isReplaced = now.lookup() instanceof Lookup.Fresh<V> fresh
                     && before != null
-                    && now.meta().stamp() != before.stamp()) { // another refresh has just ended
+                    && fresh.meta().stamp() != before.stamp(); // another refresh has just ended
+            if (isReplaced || now.claim().isPromised()) {
                 flight.land(offer.value(), offer.kind());
                 shared.flights().remove(task.key(), flight);
                 return;
             }
             counters.refreshes.increment();
-            fillLater(flight, task);
+            fillLater(flight, task.by(now.claim()));
         } catch (Throwable t) { // as in run
             flight.crash(t, kindOf(task));
             shared.flights().remove(task.key(), flight);
@@ -309,6 +327,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
         } catch (Throwable t) { // no thread could be started
             flight.crash(t, kindOf(task));
             shared.flights().remove(task.key(), flight);
+            task.claim().release();
             throw t;
         }
     }

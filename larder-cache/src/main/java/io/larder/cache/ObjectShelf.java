@@ -77,6 +77,18 @@ final class ObjectShelf<V extends @Nullable Object> implements Shelf<V> {
     }
 
     @Override
+    public Entry<V> claim(String key, List<String> tags, Duration lease) {
+        return new Entry<>(find(key, tags), Versions.NONE); // one process: its flights are enough
+    }
+
+    @Override
+    public Map<String, Entry<V>> claimAll(Map<String, List<String>> keys, Duration lease) {
+        Map<String, Entry<V>> entries = new HashMap<>();
+        keys.forEach((key, tags) -> entries.put(key, claim(key, tags, lease)));
+        return entries;
+    }
+
+    @Override
     public List<Inspection<V>> inspect(String key, List<String> tags) {
         Object held;
         try {
@@ -123,17 +135,19 @@ final class ObjectShelf<V extends @Nullable Object> implements Shelf<V> {
     }
 
     @Override
-    public void put(String key, V value, Meta meta, Duration ttl, Duration kept, Versions versions) {
+    public boolean put(String key, V value, Meta meta, Duration ttl, Duration kept, Versions versions, Claim claim) {
         Lookup.Fresh<V> fresh = new Lookup.Fresh<>(value, meta);
         Object entry = kept.equals(ttl)
                 ? fresh
                 : new Lasting(fresh, new Lookup.Stale<>(value, meta), around.nanos() + ttl.toNanos());
         store.put(key, tagged(entry, versions), kept);
+        return true;
     }
 
     @Override
-    public void putNegative(String key, Lookup.Negative<V> negative, Duration ttl, Versions versions) {
+    public boolean putNegative(String key, Lookup.Negative<V> negative, Duration ttl, Versions versions, Claim claim) {
         store.put(key, tagged(negative, versions), ttl);
+        return true;
     }
 
     private static Object tagged(Object entry, Versions versions) {

@@ -33,6 +33,7 @@ final class Policies {
         if (!annotation.nullTtl().isEmpty()) {
             policy = policy.withNullTtl(Policy.duration("nullTtl", annotation.nullTtl()));
         }
+        policy = lease(policy, annotation.lease());
         return policy.withTimeouts(
                 timeout("softTimeout", annotation.softTimeout()), timeout("hardTimeout", annotation.hardTimeout()));
     }
@@ -43,6 +44,7 @@ final class Policies {
         if (!annotation.stale().isEmpty()) {
             policy = policy.withStale(Policy.duration("stale", annotation.stale()));
         }
+        policy = lease(policy, annotation.lease());
         return annotation.nullTtl().isEmpty()
                 ? policy
                 : policy.withNullTtl(Policy.duration("nullTtl", annotation.nullTtl()));
@@ -80,6 +82,10 @@ final class Policies {
         return Arrays.stream(annotation.negative())
                 .map(type -> new Negative(type, ttl))
                 .toList();
+    }
+
+    private static Policy lease(Policy policy, String text) {
+        return text.isEmpty() ? policy : policy.withLease(Policy.duration("lease", text));
     }
 
     private static Duration timeout(String what, String text) {

@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  *     the background. {@link #FOREVER} for as long as it takes
  * @param fallback whether there is something to serve where neither a value nor an old one is to be had, see {@link
  *     CachedSpec#fallback}
+ * @param lease over a store that several processes share: how long those that miss a key wait for the one that loads it. When it
+ *     takes longer, or has died, another loads. Whole seconds in memcached, rounded up; zero for not at all: then each process loads
+ *     for itself, and a load in one may be stored after an invalidation in another
  */
 public record Policy(
         Duration ttl,
@@ -45,13 +48,18 @@ public record Policy(
         Duration nullTtl,
         Duration softTimeout,
         Duration hardTimeout,
-        boolean fallback) {
+        boolean fallback,
+        Duration lease) {
     /** The TTL of entries that never expire. They can still be evicted and invalidated. */
     public static final Duration FOREVER = Store.FOREVER;
 
     /** Jitter where none is given: each TTL is shortened by up to a tenth. */
     public static final double JITTER_DEFAULT = 0.1;
 
+    /** The lease where none is given. */
+    public static final Duration LEASE_DEFAULT = Duration.ofSeconds(5);
+
+    static final Duration LEASE_MAX = Duration.ofHours(1);
     static final Duration TTL_MIN = Duration.ofMillis(1);
 
     private static final String FOREVER_TEXT = "forever";
@@ -77,6 +85,12 @@ public record Policy(
         notNegative("nullTtl", nullTtl);
         atLeastMin("softTimeout", softTimeout);
         atLeastMin("hardTimeout", hardTimeout);
+        notNegative("lease", lease);
+        if (lease.compareTo(LEASE_MAX) > 0) {
+            throw new IllegalArgumentException(
+                    "lease must be at most 1h, was %s; write the longest time a load may take, like 5s"
+                            .formatted(DurationText.format(lease)));
+        }
         ttl = bounded(ttl);
         stale = bounded(stale);
         nullTtl = bounded(nullTtl);
@@ -116,7 +130,8 @@ public record Policy(
                 FOREVER,
                 FOREVER,
                 FOREVER,
-                false);
+                false,
+                LEASE_DEFAULT);
     }
 
     /**
@@ -162,7 +177,8 @@ public record Policy(
                 nullTtl,
                 softTimeout,
                 hardTimeout,
-                fallback);
+                fallback,
+                lease);
     }
 
     /** A copy with another jitter. */
@@ -179,7 +195,8 @@ public record Policy(
                 nullTtl,
                 softTimeout,
                 hardTimeout,
-                fallback);
+                fallback,
+                lease);
     }
 
     /** A copy that keeps values for that long after their TTL. */
@@ -196,7 +213,8 @@ public record Policy(
                 nullTtl,
                 softTimeout,
                 hardTimeout,
-                fallback);
+                fallback,
+                lease);
     }
 
     /** A copy with another time of early refresh. */
@@ -213,7 +231,8 @@ public record Policy(
                 nullTtl,
                 softTimeout,
                 hardTimeout,
-                fallback);
+                fallback,
+                lease);
     }
 
     /** A copy that loads values anew as {@code early} says without a get, that long after the last one. */
@@ -230,7 +249,8 @@ public record Policy(
                 nullTtl,
                 softTimeout,
                 hardTimeout,
-                fallback);
+                fallback,
+                lease);
     }
 
     /** A copy with another limit of uses. */
@@ -247,7 +267,8 @@ public record Policy(
                 nullTtl,
                 softTimeout,
                 hardTimeout,
-                fallback);
+                fallback,
+                lease);
     }
 
     /** A copy that calls the loader for every get, and serves what was found when it fails with one of these. */
@@ -264,7 +285,8 @@ public record Policy(
                 nullTtl,
                 softTimeout,
                 hardTimeout,
-                fallback);
+                fallback,
+                lease);
     }
 
     /** A copy that remembers these failures; where several types fit, the first counts. */
@@ -281,7 +303,8 @@ public record Policy(
                 nullTtl,
                 softTimeout,
                 hardTimeout,
-                fallback);
+                fallback,
+                lease);
     }
 
     /** A copy with another TTL of null results; zero to store none. */
@@ -298,13 +321,14 @@ public record Policy(
                 bound,
                 softTimeout,
                 hardTimeout,
-                fallback);
+                fallback,
+                lease);
     }
 
     /** A copy with other waits for the loader. */
     public Policy withTimeouts(Duration soft, Duration hard) {
         return new Policy(
-                ttl, jitter, stale, early, usedWithin, hits, failover, negatives, nullTtl, soft, hard, fallback);
+                ttl, jitter, stale, early, usedWithin, hits, failover, negatives, nullTtl, soft, hard, fallback, lease);
     }
 
     /** A copy that has something to serve in place of a load that fails. */
@@ -321,7 +345,26 @@ public record Policy(
                 nullTtl,
                 softTimeout,
                 hardTimeout,
-                there);
+                there,
+                lease);
+    }
+
+    /** A copy with another lease; zero for none. */
+    public Policy withLease(Duration wait) {
+        return new Policy(
+                ttl,
+                jitter,
+                stale,
+                early,
+                usedWithin,
+                hits,
+                failover,
+                negatives,
+                nullTtl,
+                softTimeout,
+                hardTimeout,
+                fallback,
+                wait);
     }
 
     /** The TTL of one entry: {@code bound} less a random part of the jitter, never below 1 ms. */

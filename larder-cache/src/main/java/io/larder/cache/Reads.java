@@ -108,7 +108,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
                     return true;
                 });
             }
-            case LOAD, LOAD_OR_FALL_BACK, FALL_BACK, RAISE -> {
+            case LOAD, LOAD_OR_FALL_BACK, FALL_BACK, RAISE, AWAIT -> {
                 return false; // gone; a get brings it back
             }
             case SERVE_STALE, LOAD_ONLY -> {
@@ -172,10 +172,24 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
     private V lead(Flight<V> flight, String key, K argument) throws Exception {
         List<String> markers = flight.markers();
         Loads.Task<K, V> task;
+        Patience patience = new Patience(policy, around);
         try {
-            Lookup<V> found = shelf.find(key, markers);
-            Decision decision = decide(key, found);
+            Shelf.Entry<V> entry = shelf.claim(key, markers, policy.lease());
+            Decision decision = decide(key, entry, patience);
+            if (decision == Decision.AWAIT) {
+                counters.joined.increment();
+            }
+            while (decision == Decision.AWAIT) {
+                pause(flight, key, patience);
+                if (patience.isTooLong()) {
+                    return giveUp(flight, key, argument);
+                }
+                entry = shelf.claim(key, markers, policy.lease());
+                decision = decide(key, entry, patience);
+            }
+            Lookup<V> found = entry.lookup();
             if (!decision.loads()) {
+                entry.claim().release();
                 V value;
                 try {
                     value = actAsLeader(flight, decision, key, argument, found);
@@ -184,14 +198,32 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
                 }
                 return value;
             }
-            task = new Loads.Task<>(key, markers, argument, found, decision);
+            task = new Loads.Task<>(key, markers, argument, found, decision, entry.claim());
             offerOld(flight, task);
         } catch (Throwable t) { // a bug: but nobody may wait for ever
             flight.crash(t, Flight.Kind.MISS);
             shared.flights().remove(key, flight);
             throw t;
         }
-        return load(flight, task);
+        return load(flight, task, patience.waited());
+    }
+
+    /** Waits a moment for the load of another process. */
+    private void pause(Flight<V> flight, String key, Patience patience) {
+        try {
+            patience.pause();
+        } catch (InterruptedException e) {
+            flight.crash(e, Flight.Kind.MISS); // so that another caller takes over
+            throw interrupted(key, e);
+        }
+    }
+
+    /** The load of another process takes too long for this caller, and for those who joined him. */
+    private V giveUp(Flight<V> flight, String key, K argument) {
+        V value = instead(key, argument, tooLong(key, policy.hardTimeout()));
+        shared.flights().remove(key, flight);
+        flight.land(value, Flight.Kind.FALLBACK);
+        return value;
     }
 
     /** Lands a flight without a load; the caller counts it. */
@@ -218,7 +250,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
         }
     }
 
-    private V load(Flight<V> flight, Loads.Task<K, V> task) throws Exception {
+    private V load(Flight<V> flight, Loads.Task<K, V> task, Duration waited) throws Exception {
         if (gathering != null) {
             return gathered(gathering, flight, task);
         }
@@ -231,7 +263,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
                 ? policy.softTimeout()
                 : policy.hardTimeout();
         if (!patience.equals(Policy.FOREVER) && loads.fillInBackground(flight, task)) {
-            return waitFor(flight, task, patience);
+            return waitFor(flight, task, patience, waited);
         }
         try {
             return loads.fill(flight, task);
@@ -258,11 +290,16 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
         return flight.result();
     }
 
-    /** Waits for a load that another thread runs for us. */
-    private V waitFor(Flight<V> flight, Loads.Task<K, V> task, Duration patience) throws Exception {
+    /**
+     * Waits for a load that another thread runs for us.
+     *
+     * @param waited for another process, before
+     */
+    private V waitFor(Flight<V> flight, Loads.Task<K, V> task, Duration patience, Duration waited) throws Exception {
+        long nanos = Math.max(0, patience.minus(waited).toNanos());
         boolean landed;
         try {
-            landed = around.waits().await(flight, task.key(), () -> flight.awaitLanding(patience.toNanos()));
+            landed = around.waits().await(flight, task.key(), () -> flight.awaitLanding(nanos));
         } catch (InterruptedException e) {
             throw interrupted(task.key(), e);
         }
@@ -337,6 +374,16 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
                 "interrupted while another thread loads %s; the load goes on".formatted(Printable.of(key)), cause);
     }
 
+    /** With a look at what other processes do. */
+    Decision decide(String key, Shelf.Entry<V> entry, Patience patience) {
+        if (!entry.claim().isPromised() || patience.isOver()) {
+            return decide(key, entry.lookup());
+        }
+        dated(key, entry.lookup());
+        return Decision.decide(
+                entry.lookup(), policy, circumstances(key, entry.lookup()).whilePromised());
+    }
+
     Decision decide(String key, Lookup<V> lookup) {
         dated(key, lookup);
         return Decision.decide(lookup, policy, circumstances(key, lookup));
@@ -370,7 +417,8 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
                         Decision.end(fresh.meta(), policy),
                         fresh.meta().stamp())
                 : old(found);
-        Loads.Task<K, V> task = new Loads.Task<>(key, markers, argument, found, Decision.SERVE_AND_REFRESH);
+        Loads.Task<K, V> task = // what it may be stored over is seen when the load begins
+                new Loads.Task<>(key, markers, argument, found, Decision.SERVE_AND_REFRESH, Claim.ANY);
         return loads.refresh(task, offer, start);
     }
 

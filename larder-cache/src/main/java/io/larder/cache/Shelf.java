@@ -21,11 +21,27 @@ interface Shelf<V extends @Nullable Object> {
      * What was found, with what is needed to write it again.
      *
      * @param versions of a value or a failure; none otherwise
+     * @param claim what may be stored over
      */
-    record Entry<V extends @Nullable Object>(Lookup<V> lookup, Versions versions) {}
+    record Entry<V extends @Nullable Object>(Lookup<V> lookup, Versions versions, Claim claim) {
+        /** Of a store that does not compare. */
+        Entry(Lookup<V> lookup, Versions versions) {
+            this(lookup, versions, Claim.ANY);
+        }
+    }
 
     /** What the store holds, and what it was written under. Of several stores, that which the others follow. */
     Entry<V> findEntry(String key, List<String> markers);
+
+    /**
+     * As {@link #find}, for one who loads what is missing.
+     *
+     * @param lease how long others shall wait for him then; zero if they need not
+     */
+    Entry<V> claim(String key, List<String> markers, Duration lease);
+
+    /** As {@link #claim}, for each key, given with its markers. */
+    Map<String, Entry<V>> claimAll(Map<String, List<String>> keys, Duration lease);
 
     /** What the store holds for each key, given with its markers. */
     Map<String, Lookup<V>> findAll(Map<String, List<String>> keys);
@@ -39,16 +55,18 @@ interface Shelf<V extends @Nullable Object> {
      * @param ttl how long it is fresh
      * @param kept how long it is there, at least as long
      * @param versions those read before the value was loaded
-     * @throws RuntimeException if the value was not kept
+     * @param claim what it may be stored over; if that is not there any more, nothing happens
+     * @return whether it was kept
+     * @throws RuntimeException if it was not kept because the store failed
      */
-    void put(String key, V value, Meta meta, Duration ttl, Duration kept, Versions versions);
+    boolean put(String key, V value, Meta meta, Duration ttl, Duration kept, Versions versions, Claim claim);
 
     /**
-     * Keeps a failure in place of a value.
+     * Keeps a failure in place of a value; as {@link #put}.
      *
-     * @throws RuntimeException if it was not kept
+     * @throws RuntimeException if it was not kept because the store failed
      */
-    void putNegative(String key, Lookup.Negative<V> negative, Duration ttl, Versions versions);
+    boolean putNegative(String key, Lookup.Negative<V> negative, Duration ttl, Versions versions, Claim claim);
 
     /** Whether there is a store in this process before one outside. */
     default boolean keepsCopies() {

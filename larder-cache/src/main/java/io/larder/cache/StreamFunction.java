@@ -60,7 +60,8 @@ final class StreamFunction<K, E extends @Nullable Object> implements CachedStrea
     private Stream<E> produce(String key, List<String> markers, K argument, boolean keeps) {
         long start = around.nanos();
         // all before the loader is called: a change made from now on is newer than what it brings
-        Loads.Task<K, List<E>> task = new Loads.Task<>(key, markers, argument, new Lookup.Absent<>(), Decision.LOAD);
+        Loads.Task<K, List<E>> task =
+                new Loads.Task<>(key, markers, argument, new Lookup.Absent<>(), Decision.LOAD, Claim.ANY);
         long mark = shared.changes().mark(key);
         long stamp = around.nextStamp();
         @Nullable Versions versions = keeps ? whole.writes().versions(markers) : null;

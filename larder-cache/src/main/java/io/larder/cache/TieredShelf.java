@@ -31,13 +31,13 @@ final class TieredShelf<V extends @Nullable Object> implements Shelf<V> {
     public Lookup<V> glance(String key, List<String> tags) {
         Lookup<V> seen = near.find(key, tags);
         // of an old copy the far store may have a newer value
-        return seen instanceof Lookup.Fresh<V> || seen instanceof Lookup.Negative<V> ? seen : absent;
+        return isUsable(seen) ? seen : absent;
     }
 
     @Override
     public Lookup<V> find(String key, List<String> tags) {
         Lookup<V> seen = near.find(key, tags);
-        if (seen instanceof Lookup.Fresh<V> || seen instanceof Lookup.Negative<V>) {
+        if (isUsable(seen)) {
             return seen;
         }
         long mark = fences.mark(key);
@@ -50,13 +50,44 @@ final class TieredShelf<V extends @Nullable Object> implements Shelf<V> {
     }
 
     @Override
+    public Entry<V> claim(String key, List<String> tags, Duration lease) {
+        Lookup<V> copy = near.find(key, tags);
+        long mark = fences.mark(key);
+        return claimed(key, copy, far.claim(key, tags, lease), mark);
+    }
+
+    /** With what the process sees, which may be a copy that is fresh still. */
+    private Entry<V> claimed(String key, Lookup<V> copy, Entry<V> entry, long mark) {
+        Lookup<V> seen = newer(key, copy, entry, mark);
+        boolean isCopy = isUsable(copy) && !isUsable(seen);
+        return new Entry<>(isCopy ? copy : seen, entry.versions(), entry.claim());
+    }
+
+    private static boolean isUsable(Lookup<?> lookup) {
+        return lookup instanceof Lookup.Fresh<?> || lookup instanceof Lookup.Negative<?>;
+    }
+
+    @Override
+    public Map<String, Entry<V>> claimAll(Map<String, List<String>> keys, Duration lease) {
+        Map<String, Lookup<V>> copies = near.findAll(keys);
+        Map<String, Long> marks = new HashMap<>();
+        keys.keySet().forEach(key -> marks.put(key, fences.mark(key)));
+        Map<String, Entry<V>> entries = new HashMap<>();
+        far.claimAll(keys, lease).forEach((key, entry) -> {
+            Lookup<V> copy = copies.getOrDefault(key, absent);
+            entries.put(key, claimed(key, copy, entry, marks.getOrDefault(key, -1L)));
+        });
+        return entries;
+    }
+
+    @Override
     public Map<String, Lookup<V>> findAll(Map<String, List<String>> keys) {
         Map<String, Lookup<V>> lookups = near.findAll(keys);
         Map<String, List<String>> rest = new HashMap<>();
         Map<String, Long> marks = new HashMap<>();
         keys.forEach((key, tags) -> {
             Lookup<V> seen = lookups.get(key);
-            if (!(seen instanceof Lookup.Fresh<V>) && !(seen instanceof Lookup.Negative<V>)) {
+            if (seen == null || !isUsable(seen)) {
                 rest.put(key, tags);
                 marks.put(key, fences.mark(key));
             }
@@ -78,7 +109,7 @@ final class TieredShelf<V extends @Nullable Object> implements Shelf<V> {
                 Duration left = fresh.meta().freshUntilMillis() == Long.MAX_VALUE
                         ? Policy.FOREVER
                         : Duration.ofMillis(leftMillis);
-                near.put(key, fresh.value(), fresh.meta(), left, left, entry.versions());
+                boolean unused = near.put(key, fresh.value(), fresh.meta(), left, left, entry.versions(), Claim.ANY);
                 if (!fences.holds(key, mark)) {
                     near.remove(key);
                 }
@@ -106,13 +137,25 @@ final class TieredShelf<V extends @Nullable Object> implements Shelf<V> {
     }
 
     @Override
-    public void put(String key, V value, Meta meta, Duration ttl, Duration kept, Versions versions) {
+    public boolean put(String key, V value, Meta meta, Duration ttl, Duration kept, Versions versions, Claim claim) {
         long mark = fences.mark(key);
+        boolean isOvertaken = false;
         try {
-            far.put(key, value, meta, ttl, kept, versions);
-        } finally { // if the far store is down, this process has its value at least
-            copy(key, mark, () -> near.put(key, value, meta, ttl, kept, versions));
+            boolean isKept = far.put(key, value, meta, ttl, kept, versions, claim);
+            isOvertaken = !isKept;
+            return isKept;
+        } finally {
+            if (isOvertaken) {
+                drop(key); // what another process has put or removed is newer
+            } else { // if the far store is down, this process has its value at least
+                copy(key, mark, () -> near.put(key, value, meta, ttl, kept, versions, Claim.ANY));
+            }
         }
+    }
+
+    private void drop(String key) {
+        fences.move(key);
+        near.remove(key);
     }
 
     /** Puts what has just been written into the near store; a reader that has seen what was there before takes its copy away. */
@@ -123,16 +166,20 @@ final class TieredShelf<V extends @Nullable Object> implements Shelf<V> {
                 near.remove(key);
             }
         } else { // another write or invalidation, and which was last nobody knows here
-            fences.move(key);
-            near.remove(key);
+            drop(key);
         }
     }
 
     @Override
-    public void putNegative(String key, Lookup.Negative<V> negative, Duration ttl, Versions versions) {
+    public boolean putNegative(String key, Lookup.Negative<V> negative, Duration ttl, Versions versions, Claim claim) {
         long mark = fences.mark(key);
-        far.putNegative(key, negative, ttl, versions);
-        copy(key, mark, () -> near.putNegative(key, negative, ttl, versions));
+        boolean isKept = far.putNegative(key, negative, ttl, versions, claim);
+        if (isKept) {
+            copy(key, mark, () -> near.putNegative(key, negative, ttl, versions, Claim.ANY));
+        } else {
+            drop(key);
+        }
+        return isKept;
     }
 
     @Override
@@ -142,12 +189,12 @@ final class TieredShelf<V extends @Nullable Object> implements Shelf<V> {
 
     @Override
     public void putCopy(String key, V value, Meta meta, Duration ttl, Duration kept) {
-        copy(key, fences.mark(key), () -> near.put(key, value, meta, ttl, kept, Versions.NONE));
+        copy(key, fences.mark(key), () -> near.put(key, value, meta, ttl, kept, Versions.NONE, Claim.ANY));
     }
 
     @Override
     public void putNegativeCopy(String key, Lookup.Negative<V> negative, Duration ttl) {
-        copy(key, fences.mark(key), () -> near.putNegative(key, negative, ttl, Versions.NONE));
+        copy(key, fences.mark(key), () -> near.putNegative(key, negative, ttl, Versions.NONE, Claim.ANY));
     }
 
     @Override
@@ -155,8 +202,7 @@ final class TieredShelf<V extends @Nullable Object> implements Shelf<V> {
         try {
             far.remove(key);
         } finally { // in this order: a reader who copies after our removal sees that the mark has moved
-            fences.move(key);
-            near.remove(key);
+            drop(key);
         }
     }
 

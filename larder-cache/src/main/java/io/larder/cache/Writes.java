@@ -53,7 +53,7 @@ final class Writes<K extends @Nullable Object, V extends @Nullable Object> {
             return;
         }
         if (ttl != null) {
-            write(task.key(), value, ttl, stamp, loadNanos, versions, isCopy(task));
+            write(task.key(), value, ttl, stamp, loadNanos, versions, claimOf(task));
         } else {
             forgetOld(task);
         }
@@ -101,7 +101,7 @@ final class Writes<K extends @Nullable Object, V extends @Nullable Object> {
         if (ttl == null || versions == null) {
             shared.remove(key);
         } else {
-            write(key, value, ttl, around.nextStamp(), 0, versions, false);
+            write(key, value, ttl, around.nextStamp(), 0, versions, Claim.ANY);
         }
         shared.pauses().ended(key);
     }
@@ -126,7 +126,14 @@ final class Writes<K extends @Nullable Object, V extends @Nullable Object> {
                 .afterwards(() -> flight.store(() -> {
                     try {
                         // under its own versions: an invalidation since it was written makes it invalid
-                        shelf.put(key, fresh.value(), meta, Duration.ZERO, policy.stale(), found.versions());
+                        boolean unused = shelf.put(
+                                key,
+                                fresh.value(),
+                                meta,
+                                Duration.ZERO,
+                                policy.stale(),
+                                found.versions(),
+                                found.claim());
                     } catch (RuntimeException e) {
                         tally.storeFailed(key, e);
                         shared.remove(key);
@@ -134,22 +141,25 @@ final class Writes<K extends @Nullable Object, V extends @Nullable Object> {
                 }));
     }
 
-    /** Whether the store outside could not be asked, so that a copy in this process is all that is kept. */
-    private static boolean isCopy(Loads.Task<?, ?> task) {
-        return task.decision() == Decision.LOAD_ONLY;
+    /** What a load may store over; nothing where the store outside could not be asked, so that a copy in this process is all that is kept. */
+    private static Claim claimOf(Loads.Task<?, ?> task) {
+        return task.decision() == Decision.LOAD_ONLY ? Claim.BLIND : task.claim();
     }
 
-    private void write(
-            String key, V value, Duration ttl, long stamp, long loadNanos, Versions versions, boolean isCopy) {
+    private void write(String key, V value, Duration ttl, long stamp, long loadNanos, Versions versions, Claim claim) {
         Duration drawn = policy.draw(ttl, around.random());
         Meta meta = Meta.of(stamp, around.nowMillis(), drawn, loadNanos / NANOS_PER_MICRO);
         try {
-            if (isCopy) {
-                shelf.putCopy(key, value, meta, drawn, policy.kept(drawn));
+            boolean isKept;
+            if (claim == Claim.BLIND) {
+                isKept = shelf.keepsCopies() && versions.isEmpty();
+                if (isKept) {
+                    shelf.putCopy(key, value, meta, drawn, policy.kept(drawn));
+                }
             } else {
-                shelf.put(key, value, meta, drawn, policy.kept(drawn), versions);
+                isKept = shelf.put(key, value, meta, drawn, policy.kept(drawn), versions, claim);
             }
-            if (inUse != null) {
+            if (isKept && inUse != null) {
                 inUse.dated(key, meta);
             }
         } catch (RuntimeException e) {
@@ -173,10 +183,11 @@ final class Writes<K extends @Nullable Object, V extends @Nullable Object> {
         }
         try {
             Lookup.Negative<V> negative = new Lookup.Negative<>(rule.type().getName(), message, meta);
-            if (isCopy(task)) {
+            Claim claim = claimOf(task);
+            if (claim != Claim.BLIND) {
+                boolean unused = shelf.putNegative(key, negative, drawn, versions, claim);
+            } else if (versions.isEmpty()) {
                 shelf.putNegativeCopy(key, negative, drawn);
-            } else {
-                shelf.putNegative(key, negative, drawn, versions);
             }
         } catch (RuntimeException e) {
             tally.storeFailed(key, e);

@@ -53,6 +53,12 @@ class DecisionTest {
                 row("stale, kept too long", stale(70_000), STALE, Decision.LOAD),
                 row("stale, not kept, loads pause", stale, TEN_SECONDS, 1, 0, true, Decision.LOAD),
                 row("absent", new Lookup.Absent<>(), STALE, Decision.LOAD),
+                promised("absent", new Lookup.Absent<>(), STALE, Decision.AWAIT),
+                promised("stale, kept", stale, STALE, Decision.SERVE_STALE),
+                promised("stale, kept too long", stale(70_000), STALE, Decision.AWAIT),
+                promised("stale, failover", stale, FAILOVER.withStale(Duration.ofMinutes(1)), Decision.LOAD_OR_SERVE),
+                promised("fresh", young, TEN_SECONDS, Decision.SERVE),
+                promised("unavailable", unavailable(), STALE, Decision.LOAD_ONLY),
                 row("unavailable", unavailable(), STALE, Decision.LOAD_ONLY),
                 row("early, not yet", young, EARLY, Decision.SERVE),
                 row("early, due", old, EARLY, Decision.SERVE_AND_REFRESH),
@@ -112,6 +118,11 @@ class DecisionTest {
                         true,
                         Decision.RAISE),
                 row("negative, none named", negative("java.io.IOException"), TEN_SECONDS, Decision.LOAD));
+    }
+
+    private static Arguments promised(String name, Lookup<?> lookup, Policy policy, Decision expected) {
+        Decision.Circumstances promised = new Decision.Circumstances(NOW, 1, 0, false, true);
+        return Arguments.of(name + ", another process loads", lookup, policy, promised, expected);
     }
 
     private static Arguments row(String name, Lookup<?> lookup, Policy policy, Decision expected) {

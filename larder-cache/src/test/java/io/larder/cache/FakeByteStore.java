@@ -4,12 +4,19 @@ import io.larder.base.LarderException;
 import io.larder.base.Ticker;
 import io.larder.cache.spi.ByteStore;
 import io.larder.cache.spi.Capability;
+import io.larder.cache.spi.Cell;
 import io.larder.cache.spi.Cells;
+import io.larder.cache.spi.Found;
+import io.larder.cache.spi.Leased;
+import io.larder.cache.spi.Leases;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +29,15 @@ public final class FakeByteStore implements ByteStore {
         final byte[] bytes;
         final long deadlineNanos;
         final boolean forever;
+        final long version;
+        final boolean promised;
 
-        Item(byte[] bytes, long deadlineNanos, boolean forever) {
+        Item(byte[] bytes, long deadlineNanos, boolean forever, long version, boolean promised) {
             this.bytes = bytes;
             this.deadlineNanos = deadlineNanos;
             this.forever = forever;
+            this.version = version;
+            this.promised = promised;
         }
     }
 
@@ -35,6 +46,8 @@ public final class FakeByteStore implements ByteStore {
     private final AtomicInteger puts = new AtomicInteger();
     private final Ticker ticker;
     private final FakeCells cells;
+    private final AtomicLong versions = new AtomicLong();
+    private volatile boolean givesLeases;
     private volatile boolean readsDown;
     private volatile boolean writesDown;
     private volatile Runnable beforeFind = () -> {};
@@ -85,12 +98,14 @@ public final class FakeByteStore implements ByteStore {
         finds.incrementAndGet();
         beforeFind.run();
         refuseIf(readsDown, key);
-        Item item = items.get(key);
+        Item item = item(key);
         afterFind.run();
-        if (item == null || (!item.forever && ticker.nanos() - item.deadlineNanos >= 0)) {
-            return null;
-        }
-        return item.bytes.clone();
+        return item == null || item.promised ? null : item.bytes.clone();
+    }
+
+    private @Nullable Item item(String key) {
+        Item item = items.get(key);
+        return item == null || (!item.forever && ticker.nanos() - item.deadlineNanos >= 0) ? null : item;
     }
 
     @Override
@@ -98,11 +113,80 @@ public final class FakeByteStore implements ByteStore {
         puts.incrementAndGet();
         beforeWrite.accept(key);
         refuseIf(writesDown, key);
+        items.put(key, item(value, ttl, false));
+    }
+
+    private Item item(byte[] value, Duration ttl, boolean promised) {
         boolean forever = ttl.equals(FOREVER);
         Duration seconds = forever
                 ? Duration.ZERO
                 : Duration.ofSeconds(ttl.plusNanos(999_999_999).toSeconds());
-        items.put(key, new Item(value.clone(), ticker.nanos() + seconds.toNanos(), forever));
+        long end = ticker.nanos() + seconds.toNanos();
+        return new Item(value.clone(), end, forever, versions.incrementAndGet(), promised);
+    }
+
+    /** From now on it gives leases, for Larders that are opened later. */
+    public void giveLeases() {
+        givesLeases = true;
+    }
+
+    @Override
+    public Leases leases() {
+        return new FakeLeases();
+    }
+
+    private final class FakeLeases implements Leases {
+        @Override
+        public Answer findAll(Collection<String> keys, Collection<String> others, Duration lease) {
+            Map<String, Leased> found = new HashMap<>();
+            Map<String, RuntimeException> failures = new HashMap<>();
+            for (String key : keys) {
+                try {
+                    found.put(key, claim(key, lease));
+                } catch (RuntimeException e) {
+                    failures.put(key, e);
+                }
+            }
+            Found<byte[]> rest = FakeByteStore.this.findAll(others);
+            failures.putAll(rest.failures());
+            return new Answer(found, new Found<>(rest.values(), failures));
+        }
+
+        private Leased claim(String key, Duration lease) {
+            finds.incrementAndGet();
+            beforeFind.run();
+            refuseIf(readsDown, key);
+            Item promise = item(new byte[0], lease, true);
+            Item item = lease.isZero()
+                    ? item(key)
+                    : items.compute(key, (same, there) -> item(key) == null ? promise : there);
+            afterFind.run();
+            if (item == null) {
+                return Leased.NOTHING;
+            }
+            if (item == promise) {
+                return new Leased.Granted(item.version);
+            }
+            return item.promised
+                    ? new Leased.Promised(item.version)
+                    : new Leased.Value(new Cell(item.bytes.clone(), item.version));
+        }
+
+        @Override
+        public boolean put(String key, byte[] value, long token, Duration ttl) {
+            puts.incrementAndGet();
+            beforeWrite.accept(key);
+            refuseIf(writesDown, key);
+            Item mine = item(value, ttl, false);
+            Item seen = item(key);
+            return seen != null && seen.version == token && items.replace(key, seen, mine);
+        }
+
+        @Override
+        public void giveBack(String key, long token) {
+            refuseIf(writesDown, key);
+            items.computeIfPresent(key, (same, now) -> now.version == token ? null : now);
+        }
     }
 
     @Override
@@ -114,7 +198,9 @@ public final class FakeByteStore implements ByteStore {
 
     @Override
     public Set<Capability> capabilities() {
-        return Set.of(Capability.TTL, Capability.CURRENT, Capability.ATOMIC);
+        return givesLeases
+                ? Set.of(Capability.TTL, Capability.CURRENT, Capability.ATOMIC, Capability.LEASES)
+                : Set.of(Capability.TTL, Capability.CURRENT, Capability.ATOMIC);
     }
 
     @Override

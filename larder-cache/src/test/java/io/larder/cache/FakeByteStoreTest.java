@@ -10,7 +10,9 @@ class FakeByteStoreTest extends StoreContract<byte[]> {
 
     @Override
     protected Store<byte[]> open() {
-        return new FakeByteStore(ticker);
+        FakeByteStore fake = new FakeByteStore(ticker);
+        fake.giveLeases();
+        return fake;
     }
 
     @Override

@@ -27,6 +27,7 @@ class GuardedStoreTest extends StoreContract<byte[]> {
 
     @Override
     protected Store<byte[]> open() {
+        remote.giveLeases();
         return guarded;
     }
 

@@ -51,6 +51,16 @@ class PolicyTest {
     }
 
     @Test
+    void withLease_longerThanAnyLoadShouldTake_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Policy.parse("10m").withLease(Duration.ofHours(2)))
+                .withMessage("lease must be at most 1h, was 2h; write the longest time a load may take, like 5s");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Policy.parse("10m").withLease(Duration.ofMillis(-1)))
+                .withMessageStartingWith("lease must not be negative");
+    }
+
+    @Test
     void of_longerThanNanosCanCount_isForever() {
         assertThat(Policy.of(Duration.ofDays(200_000)).ttl()).isEqualTo(Policy.FOREVER);
     }

@@ -3,12 +3,16 @@ package io.larder.cache;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.larder.cache.spi.ByteStore;
 import io.larder.cache.spi.Capability;
 import io.larder.cache.spi.Cell;
 import io.larder.cache.spi.Cells;
+import io.larder.cache.spi.Leased;
+import io.larder.cache.spi.Leases;
 import io.larder.cache.spi.Store;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -297,6 +301,153 @@ public abstract class StoreContract<T> {
 
         assertThat(cells.count("~count", 0, 0, TTL)).isEqualTo(1100);
         assertThat(requireNonNull(cells.find("~cell")).bytes()).isEqualTo(bytes("100"));
+    }
+
+    /** Whether what is behind this one gives leases. */
+    protected boolean givesLeases() {
+        return store.capabilities().contains(Capability.LEASES);
+    }
+
+    /** Its leases; skips the test where there are none. */
+    private Leases leases() {
+        assumeTrue(givesLeases(), "it gives leases");
+        return ((ByteStore) store).leases();
+    }
+
+    private static long granted(Leased leased) {
+        return leased instanceof Leased.Granted granted ? granted.token() : fail("no lease but " + leased);
+    }
+
+    private static long promised(Leased leased) {
+        return leased instanceof Leased.Promised promised ? promised.token() : fail("no promise but " + leased);
+    }
+
+    @Test
+    void leases_absentKey_areGivenOnce_andToOthersThereIsNothing() {
+        Leases leases = leases();
+
+        long token = granted(leases.find(KEY, TTL));
+
+        assertThat(promised(leases.find(KEY, TTL))).isEqualTo(token);
+        assertThat(store.find(KEY)).isNull();
+        assertThat(store.findAll(List.of(KEY)).values()).isEmpty();
+        assertThat(leases.put(KEY, bytes("one"), token, TTL)).isTrue();
+        assertThat(store.find(KEY)).isEqualTo(bytes("one"));
+        assertThat(leases.put(KEY, bytes("two"), token, TTL)).as("spent").isFalse();
+        assertThat(store.find(KEY)).isEqualTo(bytes("one"));
+    }
+
+    @Test
+    void leases_notAskedFor_areNotGiven() {
+        assertThat(leases().find(KEY, Duration.ZERO)).isEqualTo(Leased.NOTHING);
+        granted(leases().find(KEY, TTL));
+    }
+
+    @Test
+    void leases_removedMeanwhile_keepTheValueOut() {
+        Leases leases = leases();
+        long token = granted(leases.find(KEY, TTL));
+
+        store.remove(KEY);
+
+        assertThat(leases.put(KEY, bytes("late"), token, TTL)).isFalse();
+        assertThat(store.find(KEY)).isNull();
+        granted(leases.find(KEY, TTL));
+    }
+
+    @Test
+    @SuppressWarnings("unchecked") // stores that give leases keep bytes
+    void leases_putMeanwhile_keepTheValueOut() {
+        Leases leases = leases();
+        long token = granted(leases.find(KEY, TTL));
+
+        ((Store<byte[]>) store).put(KEY, bytes("newer"), TTL);
+
+        assertThat(leases.put(KEY, bytes("late"), token, TTL)).isFalse();
+        assertThat(store.find(KEY)).isEqualTo(bytes("newer"));
+    }
+
+    @Test
+    void leases_givenBack_areTheNextCallers_andOnlyByTheirToken() {
+        Leases leases = leases();
+        long token = granted(leases.find(KEY, TTL));
+
+        leases.giveBack(KEY, token + 1);
+        promised(leases.find(KEY, TTL));
+        leases.giveBack(KEY, token);
+
+        assertThat(granted(leases.find(KEY, TTL))).isNotEqualTo(token);
+    }
+
+    @Test
+    void leases_valueSeen_isReplacedByItsTokenOnce() {
+        Leases leases = leases();
+        leases.put(KEY, bytes("one"), granted(leases.find(KEY, TTL)), TTL);
+
+        Leased.Value seen = (Leased.Value) leases.find(KEY, TTL);
+
+        assertThat(seen.bytes()).isEqualTo(bytes("one"));
+        assertThat(leases.put(KEY, bytes("two"), seen.token(), TTL)).isTrue();
+        assertThat(leases.put(KEY, bytes("three"), seen.token(), TTL)).isFalse();
+        assertThat(store.find(KEY)).isEqualTo(bytes("two"));
+    }
+
+    @Test
+    void leases_anotherStoresByAPromise_makesTheFirstTooLate() {
+        Leases leases = leases();
+        long first = granted(leases.find(KEY, TTL));
+        long other = promised(leases.find(KEY, TTL));
+
+        assertThat(leases.put(KEY, bytes("other"), other, TTL)).isTrue();
+        assertThat(leases.put(KEY, bytes("first"), first, TTL)).isFalse();
+    }
+
+    @Test
+    void leases_ofMany_areTakenWithOneLook() {
+        Leases leases = leases();
+        leases.put(KEY, bytes("one"), granted(leases.find(KEY, TTL)), TTL);
+        leases.put("~tag:7", bytes("v"), granted(leases.find("~tag:7", TTL)), TTL);
+
+        Leases.Answer answer = leases.findAll(List.of(KEY, "account:8"), List.of("~tag:7", "~tag:8"), TTL);
+
+        assertThat(answer.keys().get(KEY)).isInstanceOf(Leased.Value.class);
+        assertThat(answer.keys().get("account:8")).isInstanceOf(Leased.Granted.class);
+        assertThat(answer.others().values()).containsOnlyKeys("~tag:7");
+        assertThat(answer.others().failures()).isEmpty();
+        granted(leases.find("~tag:8", TTL)); // of others none was taken
+    }
+
+    @Test
+    void leases_over_areGivenAnew() {
+        Leases leases = leases();
+        long token = granted(leases.find(KEY, Duration.ofSeconds(1)));
+
+        pass(Duration.ofSeconds(3));
+
+        granted(leases.find(KEY, TTL));
+        assertThat(leases.put(KEY, bytes("late"), token, TTL)).isFalse();
+    }
+
+    @Test
+    void leases_manyThreads_oneIsGivenIt() throws Exception {
+        Leases leases = leases();
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            for (int round = 0; round < 20; round++) {
+                String key = "account:" + round;
+                List<Callable<Leased>> looks = new ArrayList<>();
+                for (int i = 0; i < 8; i++) {
+                    looks.add(() -> leases.find(key, TTL));
+                }
+                int given = 0;
+                for (Future<Leased> look : threads.invokeAll(looks)) {
+                    given += look.get() instanceof Leased.Granted ? 1 : 0;
+                }
+                assertThat(given).isEqualTo(1);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     @Test

@@ -448,6 +448,14 @@ class StoresTest {
                     .withMessage(
                             "\"w:{key}\" has tags or a namespace, but store Eventual may answer with what was written"
                                     + " before the last write; leave them out, or route it elsewhere");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> larder.cached("x:{key}", Long.class, String.class, String::valueOf)
+                            .ttl("1m")
+                            .lease("20s")
+                            .build())
+                    .withMessage(
+                            "\"x:{key}\" has a lease of 20s, but store Eventual gives none, so each process loads for"
+                                    + " itself; leave it out");
         }
     }
 

@@ -4,10 +4,12 @@ import io.larder.base.LarderException;
 import io.larder.cache.spi.ByteStore;
 import io.larder.cache.spi.Capability;
 import io.larder.cache.spi.Found;
+import io.larder.cache.spi.Leased;
+import io.larder.cache.spi.Leases;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -59,7 +61,7 @@ final class Network implements ByteStore {
 
     @Override
     public Set<Capability> capabilities() {
-        return Set.of(Capability.BULK, Capability.TTL, Capability.CURRENT);
+        return Set.of(Capability.BULK, Capability.TTL, Capability.CURRENT, Capability.LEASES);
     }
 
     @Override
@@ -70,16 +72,7 @@ final class Network implements ByteStore {
     @Override
     public Found<byte[]> findAll(Collection<String> keys) {
         List<String> asked = new ArrayList<>(keys);
-        return ask(asked.size() + " keys", () -> {
-            Map<String, byte[]> values = new HashMap<>();
-            for (String key : asked) {
-                byte[] value = store.find(node, key);
-                if (value != null) {
-                    values.put(key, value);
-                }
-            }
-            return new Found<>(values, Map.of());
-        });
+        return ask(asked.size() + " keys", () -> new Found<>(store.findAll(node, asked), Map.of()));
     }
 
     @Override
@@ -98,7 +91,39 @@ final class Network implements ByteStore {
         });
     }
 
+    @Override
+    public Leases leases() {
+        return new NetworkLeases();
+    }
+
+    private final class NetworkLeases implements Leases {
+        @Override
+        public Answer findAll(Collection<String> keys, Collection<String> others, Duration lease) {
+            List<String> asked = new ArrayList<>(keys);
+            List<String> askedToo = new ArrayList<>(others);
+            return ask(asked.size() + askedToo.size() + " keys", () -> {
+                Map<String, Leased> found = new LinkedHashMap<>();
+                asked.forEach(key -> found.put(key, store.claim(node, key, lease)));
+                return new Answer(found, new Found<>(store.findAll(node, askedToo), Map.of()));
+            });
+        }
+
+        @Override
+        public boolean put(String key, byte[] value, long token, Duration ttl) {
+            return ask(key, () -> store.put(node, key, value, token, ttl));
+        }
+
+        @Override
+        public void giveBack(String key, long token) {
+            Object unused = ask(key, () -> {
+                store.giveBack(key, token);
+                return key;
+            });
+        }
+    }
+
     private <R extends @Nullable Object> R ask(String what, Supplier<R> request) {
+        turns.goOn();
         Exchange exchange = new Exchange();
         send(exchange, request);
         if (!turns.await(() -> exchange.answered, weather.timeoutNanos)) {

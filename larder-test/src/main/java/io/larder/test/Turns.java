@@ -197,6 +197,14 @@ final class Turns {
         }
     }
 
+    /** Stops the caller if its node has crashed: what it does while it is unwound must not be seen. */
+    void goOn() {
+        Task me = running;
+        if (me.killed && Thread.currentThread() == me.thread) {
+            throw new Killed();
+        }
+    }
+
     private Task me() {
         Task me = running;
         if (Thread.currentThread() != me.thread) {

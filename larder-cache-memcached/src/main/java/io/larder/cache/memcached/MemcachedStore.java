@@ -6,6 +6,7 @@ import io.larder.cache.spi.ByteStore;
 import io.larder.cache.spi.Capability;
 import io.larder.cache.spi.Cells;
 import io.larder.cache.spi.Found;
+import io.larder.cache.spi.Leases;
 import io.larder.cache.spi.NotKeptException;
 import io.larder.client.BulkRead;
 import io.larder.client.Codecs;
@@ -31,15 +32,18 @@ import org.jspecify.annotations.Nullable;
 final class MemcachedStore implements ByteStore {
     private final Memcached memcached;
     private final View<byte[]> items;
+    private final Leases leases;
     private final Set<Capability> capabilities = EnumSet.allOf(Capability.class);
 
     MemcachedStore(Memcached memcached, FailurePolicy.Kind failure) {
         if (failure == FailurePolicy.Kind.REHASH || failure == FailurePolicy.Kind.GUTTER) {
             capabilities.remove(Capability.CURRENT); // a stand-in has what it was given in the last outage
             capabilities.remove(Capability.ATOMIC); // and counts anew
+            capabilities.remove(Capability.LEASES);
         }
         this.memcached = memcached;
         this.items = memcached.view(Codecs.bytes());
+        this.leases = new MemcachedLeases(items);
     }
 
     @Override
@@ -61,15 +65,22 @@ final class MemcachedStore implements ByteStore {
 
     @Override
     public void put(String key, byte[] value, Duration ttl) {
-        StoreResult result = items.set(key, value, ttl.equals(FOREVER) ? Duration.ZERO : ttl);
+        StoreResult result = items.set(key, value, ttl(ttl));
         if (result != StoreResult.STORED) {
             items.delete(key); // or the value before this one would go on being served
-            String message =
-                    "%s not stored, %s: %d bytes; make the value smaller, or raise the limits of client and node"
-                            .formatted(Printable.of(key), result, value.length);
+            String message = notStored(key, result, value.length);
             boolean answered = result == StoreResult.TOO_LARGE || result == StoreResult.OUT_OF_MEMORY;
             throw answered ? new NotKeptException(message) : new LarderException(message);
         }
+    }
+
+    static Duration ttl(Duration ttl) {
+        return ttl.equals(FOREVER) ? Duration.ZERO : ttl;
+    }
+
+    static String notStored(String key, StoreResult result, int bytes) {
+        return "%s not stored, %s: %d bytes; make the value smaller, or raise the limits of client and node"
+                .formatted(Printable.of(key), result, bytes);
     }
 
     @Override
@@ -80,6 +91,11 @@ final class MemcachedStore implements ByteStore {
     @Override
     public Cells cells() {
         return new MemcachedCells(items);
+    }
+
+    @Override
+    public Leases leases() {
+        return leases;
     }
 
     @Override

@@ -40,6 +40,11 @@ class MemcachedStoreTest extends StoreContract<byte[]> {
     }
 
     @Override
+    protected boolean givesLeases() {
+        return false; // the node knows the classic protocol only
+    }
+
+    @Override
     protected Duration lateness() {
         return Duration.ofSeconds(1);
     }

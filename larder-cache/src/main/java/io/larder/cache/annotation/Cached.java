@@ -71,4 +71,7 @@ public @interface Cached {
 
     /** How long a caller waits for a load in any case. */
     String hardTimeout() default "";
+
+    /** How long processes that share a store wait for the one that loads; {@code "0"} for not at all. Default 5 seconds. */
+    String lease() default "";
 }

@@ -40,6 +40,9 @@ public @interface CachedAll {
     /** The longest TTL of the information that there is none; {@code "0"} to store none. */
     String nullTtl() default "";
 
+    /** As {@link Cached#lease}. */
+    String lease() default "";
+
     /** Most arguments of one call. */
     int chunk() default 100;
 

@@ -18,5 +18,11 @@ public enum Capability {
     CURRENT,
 
     /** It has {@link Store#cells()}. Locks, limits and shared breakers are refused otherwise. */
-    ATOMIC
+    ATOMIC,
+
+    /**
+     * It has {@link ByteStore#leases()}. Without it each process loads for itself, and a load in one may store its value after an
+     * invalidation by another.
+     */
+    LEASES
 }
