@@ -82,10 +82,10 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
 
     /** A get while something is disabled, or somebody listens. */
     private V controlled(String key, K argument) throws Exception {
-        if (control.allows(Op.READ) && control.allows(Op.WRITE)) {
+        if (control.allows(Op.READ, key) && control.allows(Op.WRITE, key)) {
             return reads.get(key, argument);
         }
-        if (control.allows(Op.READ)) {
+        if (control.allows(Op.READ, key)) {
             Lookup<V> seen = shared.shelf().find(key, tags.markers(argument));
             Decision decision = reads.decide(key, seen);
             if (!decision.loads()) {
@@ -94,7 +94,7 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
             }
         }
         shared.tally().bypassed(key);
-        return control.allows(Op.WRITE) ? reload(key, argument) : loads.loadAround(key, argument);
+        return control.allows(Op.WRITE, key) ? reload(key, argument) : loads.loadAround(key, argument);
     }
 
     @Override
@@ -110,7 +110,7 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
 
     /** {@link #getAll}, with the loader's checked exceptions as themselves. */
     Map<K, V> fetchAll(Collection<? extends K> arguments) throws Exception {
-        if (control.allows(Op.READ) && control.allows(Op.WRITE)) {
+        if (control.allowsAll()) {
             return bulk.getAll(arguments);
         }
         Map<K, V> values = new LinkedHashMap<>(); // seldom, so one by one is good enough
@@ -125,13 +125,13 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
     @Override
     public Lookup<V> peek(K argument) {
         String key = keys.render(argument);
-        return control.allows(Op.READ) ? shared.shelf().find(key, tags.markers(argument)) : new Lookup.Absent<>();
+        return control.allows(Op.READ, key) ? shared.shelf().find(key, tags.markers(argument)) : new Lookup.Absent<>();
     }
 
     @Override
     public void put(K argument, V value) {
         String key = keys.render(argument);
-        if (!control.allows(Op.WRITE)) {
+        if (!control.allows(Op.WRITE, key)) {
             invalidate(argument); // what is there is not the value any more
             return;
         }
@@ -143,7 +143,7 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
     @Override
     public void invalidate(K argument) {
         String key = keys.render(argument);
-        if (!control.allows(Op.INVALIDATE)) {
+        if (!control.allows(Op.INVALIDATE, key)) {
             return;
         }
         shared.overtake(key);
@@ -155,7 +155,7 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
     @Override
     public void expire(K argument) {
         String key = keys.render(argument);
-        if (!control.allows(Op.INVALIDATE)) {
+        if (!control.allows(Op.INVALIDATE, key)) {
             return;
         }
         shared.overtake(key);
@@ -188,7 +188,7 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
     public V refresh(K argument) {
         try {
             String key = keys.render(argument);
-            return control.allows(Op.WRITE) ? reload(key, argument) : loads.loadAround(key, argument);
+            return control.allows(Op.WRITE, key) ? reload(key, argument) : loads.loadAround(key, argument);
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {

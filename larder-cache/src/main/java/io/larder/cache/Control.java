@@ -18,22 +18,41 @@ final class Control {
     /**
      * What holds in a thread. Immutable: a scope puts another in its place, and puts back the one before.
      *
+     * @param disabled for all keys
+     * @param parts for some keys besides
      * @param detectors the outermost first
      */
-    record State(Set<Op> disabled, List<Detector> detectors) {
-        static final State NOTHING = new State(Set.of(), List.of());
+    record State(Set<Op> disabled, List<Part> parts, List<Detector> detectors) {
+        static final State NOTHING = new State(Set.of(), List.of(), List.of());
 
         State without(Op... ops) {
             Set<Op> all = EnumSet.noneOf(Op.class);
             all.addAll(disabled);
             all.addAll(List.of(ops));
-            return new State(Set.copyOf(all), detectors);
+            return new State(Set.copyOf(all), parts, detectors);
+        }
+
+        State without(Part part) {
+            List<Part> all = new ArrayList<>(parts);
+            all.add(part);
+            return new State(disabled, List.copyOf(all), detectors);
+        }
+
+        boolean allows(Op op, String key) {
+            return !disabled.contains(op) && parts.stream().noneMatch(part -> part.disables(op, key));
         }
 
         State with(Detector detector) {
             List<Detector> all = new ArrayList<>(detectors);
             all.add(detector);
-            return new State(disabled, List.copyOf(all));
+            return new State(disabled, parts, List.copyOf(all));
+        }
+    }
+
+    /** What is disabled for keys that begin so. */
+    record Part(String prefix, Set<Op> ops) {
+        boolean disables(Op op, String key) {
+            return ops.contains(op) && key.startsWith(prefix);
         }
     }
 
@@ -53,8 +72,23 @@ final class Control {
         return state == null ? State.NOTHING : state;
     }
 
+    /** Whether this may be done to what no key names: a tag, a namespace. */
     boolean allows(Op op) {
-        return isQuiet() || (!state().disabled().contains(op) && (!off || op == Op.INVALIDATE));
+        return isQuiet() || (!state().disabled().contains(op) && isOn(op));
+    }
+
+    boolean allows(Op op, String key) {
+        return isQuiet() || (state().allows(op, key) && isOn(op));
+    }
+
+    /** Whether everything may be done to all keys. */
+    boolean allowsAll() {
+        return isQuiet()
+                || (!off && state().disabled().isEmpty() && state().parts().isEmpty());
+    }
+
+    private boolean isOn(Op op) {
+        return !off || op == Op.INVALIDATE;
     }
 
     List<Detector> detectors() {
@@ -74,6 +108,14 @@ final class Control {
 
     Scope disabling(Op... ops) {
         return enter(state().without(ops));
+    }
+
+    Scope disabling(String prefix, Op... ops) {
+        if (prefix.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "disabling needs the beginning of the keys that it is for, like \"account:\"; leave it out for all keys");
+        }
+        return enter(state().without(new Part(prefix, Set.copyOf(List.of(ops)))));
     }
 
     Scope listening(Detector detector) {

@@ -33,8 +33,9 @@ final class Explaining<V extends @Nullable Object> {
                 : 1;
         Decision decision = Decision.decide(seen, policy, new Decision.Circumstances(nowMillis, uses, 0, paused));
         Control control = around.control();
-        List<Op> disabled =
-                Arrays.stream(Op.values()).filter(op -> !control.allows(op)).toList();
+        List<Op> disabled = Arrays.stream(Op.values())
+                .filter(op -> !control.allows(op, key))
+                .toList();
         Origin origin = shared.origin();
         Flight<V> flight = shared.flights().get(key);
         boolean missed = origin.backend().hasMissed(key);

@@ -232,6 +232,16 @@ public final class Larder implements AutoCloseable {
         return control.disabling(ops);
     }
 
+    /**
+     * As {@link #disabling(Op...)}, for keys that begin so: {@code larder.disabling("account:", Op.READ)}. Invalidations of tags and
+     * namespaces take place; they are of no one key.
+     *
+     * @throws IllegalArgumentException if the prefix is empty
+     */
+    public Scope disabling(String keyPrefix, Op... ops) {
+        return control.disabling(keyPrefix, ops);
+    }
+
     /** Listens to the gets of this thread, and of work it {@link #carrying(Runnable) carries} elsewhere, until it is closed. */
     public Detector detect() {
         return new Detector(control::listening);

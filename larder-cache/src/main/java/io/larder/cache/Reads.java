@@ -90,7 +90,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
 
     /** Looks at a key in use, and loads here what is due; answers whether there is a value to look after. */
     boolean tend(String key, K argument) {
-        if (!around.control().allows(Op.WRITE)) {
+        if (!around.control().allows(Op.WRITE, key)) {
             return true; // switched off for now
         }
         List<String> markers = tags.markers(argument);

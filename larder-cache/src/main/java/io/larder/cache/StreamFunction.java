@@ -37,7 +37,7 @@ final class StreamFunction<K, E extends @Nullable Object> implements CachedStrea
         String key = whole.key(argument);
         List<String> markers = whole.markers(argument);
         Flight.Kind kind = Flight.Kind.MISS;
-        if (around.control().allows(Op.READ)) {
+        if (around.control().allows(Op.READ, key)) {
             Lookup<List<E>> seen = shared.shelf().find(key, markers);
             if (seen instanceof Lookup.Fresh<List<E>> fresh && isYoungEnough(fresh)) {
                 shared.tally().got(Flight.Kind.HIT, key, seen, Detector.Level.STORE);
@@ -48,7 +48,7 @@ final class StreamFunction<K, E extends @Nullable Object> implements CachedStrea
         } else {
             shared.tally().bypassed(key);
         }
-        boolean keeps = kind == Flight.Kind.MISS && around.control().allows(Op.WRITE);
+        boolean keeps = kind == Flight.Kind.MISS && around.control().allows(Op.WRITE, key);
         return produce(key, markers, argument, keeps);
     }
 

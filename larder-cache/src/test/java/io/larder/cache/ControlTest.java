@@ -282,4 +282,91 @@ class ControlTest {
             assertThat(values.get(1L)).isEqualTo("loaded");
         }
     }
+
+    private final Cached<Long, String> others = larder.cached(
+                    "other:{key}", Long.class, String.class, id -> "other " + loads.incrementAndGet())
+            .ttl("10m")
+            .tags("all")
+            .build();
+
+    @Test
+    void disablingByPrefix_keysThatBeginSo_areAllThatIsDisabled() {
+        values.get(1L);
+        others.get(1L);
+        try (Scope off = larder.disabling("v:", Op.READ, Op.WRITE)) {
+            assertThat(values.get(1L)).isEqualTo("load 3");
+            assertThat(values.getAll(List.of(1L, 1L))).containsEntry(1L, "load 4");
+            assertThat(values.peek(1L)).isInstanceOf(Lookup.Absent.class);
+            assertThat(values.explain(1L).disabled()).containsExactly(Op.READ, Op.WRITE);
+            assertThat(others.get(1L)).isEqualTo("other 2");
+            assertThat(others.getAll(List.of(1L))).containsEntry(1L, "other 2");
+            assertThat(others.explain(1L).disabled()).isEmpty();
+        }
+
+        assertThat(values.get(1L)).as("left alone").isEqualTo("load 1");
+    }
+
+    @Test
+    void disablingByPrefix_ofOneArgument_leavesTheOthersOfTheFunction() {
+        values.getAll(List.of(1L, 2L));
+        try (Scope off = larder.disabling("v:2", Op.READ)) {
+            assertThat(values.getAll(List.of(1L, 2L)))
+                    .containsEntry(1L, "load 1")
+                    .containsEntry(2L, "load 3");
+        }
+        assertThat(values.get(2L)).as("and stored").isEqualTo("load 3");
+    }
+
+    @Test
+    void disablingByPrefix_nested_addsUpAndComesBackExactly() {
+        values.get(1L);
+        others.get(1L);
+        try (Scope outer = larder.disabling("v:", Op.READ)) {
+            try (Scope inner = larder.disabling("other:", Op.READ, Op.WRITE)) {
+                assertThat(values.get(1L)).isEqualTo("load 3");
+                assertThat(others.get(1L)).isEqualTo("other 4");
+                try (Scope all = larder.disabling(Op.WRITE)) {
+                    assertThat(values.get(1L)).isEqualTo("load 5");
+                }
+            }
+            assertThat(others.get(1L)).isEqualTo("other 2");
+            assertThat(values.get(1L)).isEqualTo("load 6");
+        }
+        assertThat(values.get(1L)).isEqualTo("load 6");
+        assertThatThrownBy(() -> larder.disabling("", Op.READ))
+                .hasMessage("disabling needs the beginning of the keys that it is for, like \"account:\";"
+                        + " leave it out for all keys");
+    }
+
+    @Test
+    void disablingByPrefix_acrossACompletableFuture_goesWhereItIsCarried() throws Exception {
+        values.get(1L);
+        try (Scope off = larder.disabling("v:", Op.READ, Op.WRITE)) {
+            CompletableFuture<String> carried = CompletableFuture.supplyAsync(
+                            () -> values.get(1L), larder.carrying(run -> new Thread(run).start()))
+                    .thenApplyAsync(
+                            first -> first + ", " + values.get(1L), larder.carrying(run -> new Thread(run).start()));
+
+            assertThat(carried.get()).isEqualTo("load 2, load 3");
+            assertThat(CompletableFuture.supplyAsync(() -> values.get(1L)).get())
+                    .isEqualTo("load 1");
+            assertThat(values.getAsync(1L).get()).isEqualTo("load 4");
+        }
+        assertThat(values.getAsync(1L).get()).isEqualTo("load 1");
+    }
+
+    @Test
+    void disablingByPrefix_invalidation_stillWorksUnlessNamed() {
+        values.get(1L);
+        try (Scope off = larder.disabling("v:", Op.READ, Op.WRITE)) {
+            values.invalidate(1L);
+        }
+        assertThat(values.get(1L)).isEqualTo("load 2");
+        try (Scope off = larder.disabling("v:", Op.INVALIDATE)) {
+            values.invalidate(1L);
+            assertThat(values.get(1L)).isEqualTo("load 2");
+            larder.invalidateTag("all");
+        }
+        assertThat(values.get(1L)).as("a tag is of no one key").isEqualTo("load 3");
+    }
 }

@@ -7,6 +7,7 @@ import io.larder.cache.spi.Interceptor;
 import io.larder.toolbox.annotation.RateLimited;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
+import java.time.Duration;
 
 /** Stands behind the annotations of {@code io.larder.toolbox.annotation}, which name it; of no other use. */
 public final class AnnotatedTools implements Interceptor.Provider {
@@ -38,7 +39,8 @@ public final class AnnotatedTools implements Interceptor.Provider {
                 limited.permits(),
                 DurationText.parse(limited.per()),
                 isGcra ? limited.burst() : limited.permits(),
-                limited.whenStoreDown());
+                limited.whenStoreDown(),
+                limited.banFor().isEmpty() ? Duration.ZERO : DurationText.parse(limited.banFor()));
         RateLimiter<Arguments> limiter =
                 new RateLimiter<>(host, host.cells(Toolbox.RATE, limited.key(), method), limit);
         return (arguments, next) -> {

@@ -11,8 +11,9 @@ import java.time.Duration;
  * @param period 1 ms to 366 days
  * @param burst how many at once, for {@link Kind#GCRA}; otherwise as {@code permits}
  * @param whenDown while the store does not answer
+ * @param ban how long who goes over the limit is refused, at most 366 days; zero for as long as the limit says
  */
-public record RateLimit(Kind kind, long permits, Duration period, long burst, WhenDown whenDown) {
+public record RateLimit(Kind kind, long permits, Duration period, long burst, WhenDown whenDown, Duration ban) {
     private static final long PERMITS_MAX = 1_000_000_000;
     private static final Duration PERIOD_MAX = Duration.ofDays(366);
 
@@ -48,6 +49,9 @@ public record RateLimit(Kind kind, long permits, Duration period, long burst, Wh
         if (burst < 1 || burst > PERMITS_MAX) {
             throw new IllegalArgumentException("burst must be from 1 to %d, was %d".formatted(PERMITS_MAX, burst));
         }
+        if (ban.isNegative() || ban.compareTo(PERIOD_MAX) > 0) {
+            throw new IllegalArgumentException("banFor must be at most 366 days, was %s; write \"10m\"".formatted(ban));
+        }
         if ((double) period.toNanos() / permits * burst > (double) PERIOD_MAX.toNanos()) {
             throw new IllegalArgumentException(
                     "a burst of %d at %d in %s would take more than a year to save up; lessen it"
@@ -57,21 +61,30 @@ public record RateLimit(Kind kind, long permits, Duration period, long burst, Wh
 
     /** {@link Kind#FIXED}. */
     public static RateLimit fixed(long permits, String period) {
-        return new RateLimit(Kind.FIXED, permits, DurationText.parse(period), permits, WhenDown.ALLOW);
+        return new RateLimit(Kind.FIXED, permits, DurationText.parse(period), permits, WhenDown.ALLOW, Duration.ZERO);
     }
 
     /** {@link Kind#SLIDING}. */
     public static RateLimit sliding(long permits, String period) {
-        return new RateLimit(Kind.SLIDING, permits, DurationText.parse(period), permits, WhenDown.ALLOW);
+        return new RateLimit(Kind.SLIDING, permits, DurationText.parse(period), permits, WhenDown.ALLOW, Duration.ZERO);
     }
 
     /** {@link Kind#GCRA}. */
     public static RateLimit gcra(long permits, String period, long burst) {
-        return new RateLimit(Kind.GCRA, permits, DurationText.parse(period), burst, WhenDown.ALLOW);
+        return new RateLimit(Kind.GCRA, permits, DurationText.parse(period), burst, WhenDown.ALLOW, Duration.ZERO);
+    }
+
+    /**
+     * The same for callers who are not to go on trying: who is refused once is refused for that long, from then on, whatever the
+     * limit says by then. Calls refused meanwhile neither count nor make it longer. Costs one request more for each call. Default:
+     * none.
+     */
+    public RateLimit banFor(String time) {
+        return new RateLimit(kind, permits, period, burst, whenDown, DurationText.parse(time));
     }
 
     /** The same with another answer while the store is down; default {@link WhenDown#ALLOW}. */
     public RateLimit whenStoreDown(WhenDown what) {
-        return new RateLimit(kind, permits, period, burst, what);
+        return new RateLimit(kind, permits, period, burst, what, ban);
     }
 }

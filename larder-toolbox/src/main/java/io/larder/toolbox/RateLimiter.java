@@ -1,10 +1,13 @@
 package io.larder.toolbox;
 
 import io.larder.base.Printable;
+import io.larder.cache.spi.Cell;
 import io.larder.cache.spi.CellSpace;
 import io.larder.cache.spi.Cells;
 import io.larder.cache.spi.Host;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 
 /**
  * Lets so many calls of a key pass in so long, counted in the store, over all processes that share it. In a burst of any size no
@@ -20,11 +23,13 @@ public final class RateLimiter<K> {
     private final CellSpace<K> space;
     private final RateLimit limit;
     private final Counting counting;
+    private final String banSuffix;
 
     RateLimiter(Host host, CellSpace<K> space, RateLimit limit) {
         this.host = host;
         this.space = space;
         this.limit = limit;
+        this.banSuffix = ":ban:" + limit.permits() + ":" + limit.period().toMillis();
         this.counting = limit.kind() == RateLimit.Kind.GCRA ? new Gcra(limit) : new Windows(limit);
     }
 
@@ -68,7 +73,29 @@ public final class RateLimiter<K> {
     }
 
     private Admission take(Cells cells, K key, long permits) {
-        return counting.take(
-                cells, suffix -> space.key(key, suffix), permits, host.clock().instant());
+        Instant now = host.clock().instant();
+        if (limit.ban().isZero()) {
+            return counting.take(cells, suffix -> space.key(key, suffix), permits, now);
+        }
+        String banned = space.key(key, banSuffix);
+        Cell ban = cells.find(banned);
+        if (ban != null && ban.bytes().length == Long.BYTES) {
+            long left = ByteBuffer.wrap(ban.bytes()).getLong() - now.toEpochMilli();
+            return new Admission.Refused(Duration.ofMillis(Math.max(1, left)));
+        }
+        Admission admission = counting.take(cells, suffix -> space.key(key, suffix), permits, now);
+        return admission instanceof Admission.Refused refused ? ban(cells, banned, now, refused) : admission;
+    }
+
+    private Admission ban(Cells cells, String key, Instant now, Admission.Refused refused) {
+        byte[] until = ByteBuffer.allocate(Long.BYTES)
+                .putLong(now.plus(limit.ban()).toEpochMilli())
+                .array();
+        try {
+            boolean unused = cells.add(key, until, limit.ban()); // or another call has banned it just now
+        } catch (RuntimeException e) {
+            return refused; // the ban is lost, the refusal is not
+        }
+        return refused.retryAfter().compareTo(limit.ban()) > 0 ? refused : new Admission.Refused(limit.ban());
     }
 }

@@ -68,6 +68,9 @@ class AnnotationsTest {
         @RateLimited(key = "change", permits = 1, per = "1m")
         void change(String name);
 
+        @RateLimited(key = "login:{user}", permits = 1, per = "1m", banFor = "1h")
+        String login(String user);
+
         String plain(String name);
     }
 
@@ -118,6 +121,11 @@ class AnnotationsTest {
         }
 
         @Override
+        public String login(String user) {
+            return "in";
+        }
+
+        @Override
         public String plain(String name) {
             return name;
         }
@@ -160,6 +168,21 @@ class AnnotationsTest {
         assertThat(refused).isCompletedExceptionally();
         assertThatThrownBy(refused::join).hasCauseInstanceOf(RateLimitedException.class);
         assertThat(work.calls).hasSize(1);
+    }
+
+    @Test
+    void rateLimited_banFor_refusesUntilTheBanEnds() {
+        assertThat(api.login("ada")).isEqualTo("in");
+        assertThatThrownBy(() -> api.login("ada"))
+                .isInstanceOfSatisfying(
+                        RateLimitedException.class,
+                        e -> assertThat(e.retryAfter()).isEqualTo(Duration.ofHours(1)));
+        ticker.advance(Duration.ofMinutes(59));
+        assertThatThrownBy(() -> api.login("ada")).isInstanceOf(RateLimitedException.class);
+
+        ticker.advance(Duration.ofMinutes(1));
+
+        assertThat(api.login("ada")).isEqualTo("in");
     }
 
     @Test

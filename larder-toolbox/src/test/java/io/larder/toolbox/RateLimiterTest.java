@@ -178,6 +178,55 @@ class RateLimiterTest {
         assertThat(local.tryAcquire("ada").isAllowed()).isFalse();
     }
 
+    @ParameterizedTest
+    @EnumSource(RateLimit.Kind.class)
+    void banFor_overTheLimit_isRefusedUntilTheBanEnds(RateLimit.Kind kind) {
+        RateLimiter<String> limiter = limiter(limit(kind, 3, "1m").banFor("10m"));
+        assertThat(allowed(limiter, 3)).isEqualTo(3);
+
+        assertThat(limiter.tryAcquire("ada")).isEqualTo(new Admission.Refused(Duration.ofMinutes(10)));
+        assertThat(limiter.tryAcquire("bob").isAllowed()).isTrue();
+        ticker.advance(Duration.ofMinutes(3));
+        assertThat(limiter.tryAcquire("ada"))
+                .as("the limit alone would let it pass")
+                .isEqualTo(new Admission.Refused(Duration.ofMinutes(7)));
+        try (Larder second = open()) {
+            RateLimiter<String> there = Toolbox.over(second)
+                    .rateLimiter("api:{key}", String.class, limit(kind, 3, "1m").banFor("10m"));
+            assertThat(there.tryAcquire("ada").isAllowed()).isFalse();
+        }
+        ticker.advance(Duration.ofMinutes(7));
+
+        assertThat(allowed(limiter, 3)).as("and nothing was counted").isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @EnumSource(RateLimit.Kind.class)
+    void banFor_shorterThanTheLimitSays_isRefusedAsLongAsThat(RateLimit.Kind kind) {
+        RateLimiter<String> limiter = limiter(limit(kind, 1, "1m").banFor("1s"));
+        assertThat(allowed(limiter, 1)).isEqualTo(1);
+
+        Duration wait = ((Admission.Refused) limiter.tryAcquire("ada")).retryAfter();
+
+        assertThat(wait).isGreaterThanOrEqualTo(Duration.ofMinutes(1));
+        ticker.advance(wait);
+        assertThat(limiter.tryAcquire("ada").isAllowed()).isTrue();
+    }
+
+    @Test
+    void banFor_storeDown_isAsTheLimitSaysThen() {
+        RateLimiter<String> open = limiter(RateLimit.fixed(1, "1m").banFor("10m"));
+        RateLimiter<String> local =
+                limiter(RateLimit.fixed(1, "1m").banFor("10m").whenStoreDown(WhenDown.LOCAL));
+        store.down(true);
+
+        assertThat(open.tryAcquire("ada")).isEqualTo(new Admission.Allowed(0, false));
+        assertThat(local.tryAcquire("ada").isAllowed()).isTrue();
+        assertThat(local.tryAcquire("ada")).isEqualTo(new Admission.Refused(Duration.ofMinutes(10)));
+        ticker.advance(Duration.ofMinutes(5));
+        assertThat(local.tryAcquire("ada")).isEqualTo(new Admission.Refused(Duration.ofMinutes(5)));
+    }
+
     @Test
     void acquire_overTheLimit_saysWhenToTryAgain() {
         RateLimiter<String> limiter = limiter(RateLimit.fixed(1, "1m"));
@@ -195,6 +244,8 @@ class RateLimiterTest {
         assertThatThrownBy(() -> RateLimit.fixed(0, "1m")).hasMessage("permits must be from 1 to 1000000000, was 0");
         assertThatThrownBy(() -> RateLimit.sliding(1, "0"))
                 .hasMessageContaining("period must be from 1 ms to 366 days");
+        assertThatThrownBy(() -> RateLimit.fixed(1, "1m").banFor("367d"))
+                .hasMessage("banFor must be at most 366 days, was PT8808H; write \"10m\"");
         assertThatThrownBy(() -> RateLimit.gcra(1, "1d", 1000)).hasMessageContaining("more than a year to save up");
         assertThatThrownBy(() -> Toolbox.over(larder).rateLimiter("api:{nam}", String.class, RateLimit.fixed(1, "1m")))
                 .hasMessageStartingWith("key template \"api:{nam}\" uses {nam}");

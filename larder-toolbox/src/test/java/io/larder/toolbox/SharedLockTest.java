@@ -3,6 +3,7 @@ package io.larder.toolbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.larder.base.Await;
 import io.larder.base.FakeTicker;
 import io.larder.base.LarderException;
 import io.larder.cache.FakeByteStore;
@@ -15,6 +16,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -143,6 +146,52 @@ class SharedLockTest {
                 .isInstanceOf(LockNotAcquiredException.class)
                 .hasMessage("~lock:job:a was held by another for 5000 ms; wait longer, or do without");
         held.close();
+    }
+
+    @Test
+    void close_whileAnotherWaits_wakesItBeforeItsPauseEnds() {
+        List<Held> holders = new ArrayList<>();
+        int[] woken = {0};
+        SharedLock<String> watched = new SharedLock<>(
+                larder.host(), larder.host().cells("lock", "job:{key}", String.class), POLICY, new Pauses() {
+                    @Override
+                    void pause(long nanos) {
+                        holders.get(0).close(); // as another thread may, at that moment
+                        assertThat(woken[0]).isEqualTo(1);
+                    }
+
+                    @Override
+                    void wake() {
+                        woken[0]++;
+                    }
+                });
+        holders.add(watched.acquire("a"));
+        long before = ticker.nanos();
+
+        Held next = watched.acquire("a");
+
+        assertThat(ticker.nanos()).isEqualTo(before);
+        assertThat(next.fence()).isGreaterThan(holders.get(0).fence());
+        next.close();
+    }
+
+    @Test
+    void pause_woken_endsAtOnce() throws Exception {
+        Pauses pauses = new Pauses();
+        FutureTask<Boolean> waiter = new FutureTask<>(() -> {
+            pauses.pause(TimeUnit.HOURS.toNanos(1));
+            return true;
+        });
+        Thread thread = new Thread(waiter, "waiter");
+        thread.setDaemon(true);
+        thread.start();
+
+        Await.until("the waiter goes on", () -> {
+            pauses.wake(); // it may have come too early
+            return waiter.isDone();
+        });
+
+        assertThat(waiter.get()).isTrue();
     }
 
     @Test

@@ -42,6 +42,9 @@ public @interface RateLimited {
     /** How many at once, for {@link RateLimit.Kind#GCRA}, which needs it; 0 for the other kinds. */
     long burst() default 0;
 
+    /** How long who goes over the limit is refused: {@code "10m"}; empty for as long as the limit says. */
+    String banFor() default "";
+
     /** What becomes of calls while the store that counts does not answer. */
     WhenDown whenStoreDown() default WhenDown.ALLOW;
 }
