@@ -21,6 +21,8 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
     private final Background background;
     private final Explaining<V> explaining;
     private final BulkReads<K, V> bulk;
+    private final OwnReads<K, V> own;
+    private final OwnBulkReads<K, V> ownBulk;
 
     CachedFunction(Definition<V> shared, Definitions.Plan<K, V> plan, Surroundings around) {
         this.shared = shared;
@@ -36,6 +38,8 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
         this.background = around.background();
         this.explaining = new Explaining<>(shared, policy, around);
         this.bulk = new BulkReads<>(shared, reads, loads, plan);
+        this.own = new OwnReads<>(shared, reads, loads, plan, around);
+        this.ownBulk = new OwnBulkReads<>(shared, own, plan, around);
     }
 
     private boolean tend(String key, K argument) {
@@ -62,8 +66,12 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
     @Override
     public CompletableFuture<V> getAsync(K argument) {
         String key = keys.render(argument);
-        if (control.isQuiet()) {
+        if (control.isQuietHere()) {
             return async.get(key, argument);
+        }
+        Uncommitted open = control.transaction();
+        if (open != null) {
+            return own.getAsync(open, key, argument);
         }
         CompletableFuture<V> answer = new CompletableFuture<>();
         Runnable get = control.carrying(
@@ -80,8 +88,15 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
         return answer;
     }
 
-    /** A get while something is disabled, or somebody listens. */
+    /** A get while something is disabled, somebody listens, or a transaction is open, here or in another thread. */
     private V controlled(String key, K argument) throws Exception {
+        if (control.isQuietHere()) {
+            return reads.get(key, argument);
+        }
+        Uncommitted open = control.transaction();
+        if (open != null) {
+            return own.get(open, key, argument);
+        }
         if (control.allows(Op.READ, key) && control.allows(Op.WRITE, key)) {
             return reads.get(key, argument);
         }
@@ -110,7 +125,11 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
 
     /** {@link #getAll}, with the loader's checked exceptions as themselves. */
     Map<K, V> fetchAll(Collection<? extends K> arguments) throws Exception {
-        if (control.allowsAll()) {
+        Uncommitted open = control.transaction();
+        if (open != null && control.allowsAllReads()) {
+            return ownBulk.getAll(open, arguments);
+        }
+        if (open == null && control.allowsAll()) {
             return bulk.getAll(arguments);
         }
         Map<K, V> values = new LinkedHashMap<>(); // seldom, so one by one is good enough
@@ -125,7 +144,13 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
     @Override
     public Lookup<V> peek(K argument) {
         String key = keys.render(argument);
-        return control.allows(Op.READ, key) ? shared.shelf().find(key, tags.markers(argument)) : new Lookup.Absent<>();
+        return control.allows(Op.READ, key) ? find(key, tags.markers(argument)) : new Lookup.Absent<>();
+    }
+
+    /** What this thread is to see of the store. */
+    Lookup<V> find(String key, List<String> markers) {
+        Uncommitted open = control.transaction();
+        return open == null ? shared.shelf().find(key, markers) : own.find(open, key, markers);
     }
 
     @Override
@@ -135,31 +160,65 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
             invalidate(argument); // what is there is not the value any more
             return;
         }
+        Uncommitted open = control.transaction();
+        if (open != null && put(open, key, argument, value)) {
+            return;
+        }
         shared.overtake(key);
         writes.put(key, tags.markers(argument), argument, value);
         shared.overtake(key); // a flight that began before the write may have read what was there
     }
 
+    /** Keeps a value for the commit; answers {@code false} if that is over. */
+    private boolean put(Uncommitted open, String key, K argument, V value) {
+        List<String> markers = tags.markers(argument);
+        Versions versions = writes.versions(markers); // of now, so that an invalidation until the commit counts
+        if (versions == null) {
+            return open.forget(own.place(key), () -> shared.invalidate(key));
+        }
+        long mark = shared.changes().mark(key); // so does one of the key
+        return open.put(
+                own.place(key),
+                new Uncommitted.Own(value, markers),
+                claims -> {
+                    if (control.isOff() || !claims.claim(key, mark)) {
+                        return null;
+                    }
+                    shared.overtakeFlights(key);
+                    writes.put(key, argument, value, versions);
+                    return shared.changes().holds(key, mark + 1) ? () -> shared.overtake(key) : null;
+                },
+                () -> shared.invalidate(key));
+    }
+
     @Override
     public void invalidate(K argument) {
         String key = keys.render(argument);
-        if (!control.allows(Op.INVALIDATE, key)) {
-            return;
+        if (control.allows(Op.INVALIDATE, key)) {
+            forget(key, () -> shared.invalidate(key));
         }
-        shared.overtake(key);
-        shared.remove(key);
-        shared.overtake(key); // as in put
-        shared.tally().invalidated(CacheEvent.Target.KEY, key);
+    }
+
+    /** Runs it now, or at the commit. */
+    private void forget(String key, Runnable how) {
+        Uncommitted open = control.transaction();
+        if (open == null || !open.forget(own.place(key), how)) {
+            how.run();
+        }
     }
 
     @Override
     public void expire(K argument) {
         String key = keys.render(argument);
-        if (!control.allows(Op.INVALIDATE, key)) {
-            return;
+        if (control.allows(Op.INVALIDATE, key)) {
+            List<String> markers = tags.markers(argument);
+            forget(key, () -> expire(key, markers));
         }
+    }
+
+    private void expire(String key, List<String> markers) {
         shared.overtake(key);
-        Flight<V> mine = reads.flight(tags.markers(argument));
+        Flight<V> mine = reads.flight(markers);
         shared.rewrite(key, mine, () -> writes.expire(key, mine));
         shared.overtake(key); // as in put
         shared.tally().invalidated(CacheEvent.Target.KEY_EXPIRED, key);
@@ -188,6 +247,10 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
     public V refresh(K argument) {
         try {
             String key = keys.render(argument);
+            Uncommitted open = control.transaction();
+            if (open != null && control.allows(Op.WRITE, key)) {
+                return own.reload(open, key, argument);
+            }
             return control.allows(Op.WRITE, key) ? reload(key, argument) : loads.loadAround(key, argument);
         } catch (RuntimeException e) {
             throw e;

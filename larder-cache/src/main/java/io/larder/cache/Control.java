@@ -21,31 +21,45 @@ final class Control {
      * @param disabled for all keys
      * @param parts for some keys besides
      * @param detectors the outermost first
+     * @param transaction that which the thread is in; it may have ended meanwhile
      */
-    record State(Set<Op> disabled, List<Part> parts, List<Detector> detectors) {
-        static final State NOTHING = new State(Set.of(), List.of(), List.of());
+    record State(
+            Set<Op> disabled,
+            List<Part> parts,
+            List<Detector> detectors,
+            @Nullable Uncommitted transaction) {
+        static final State NOTHING = new State(Set.of(), List.of(), List.of(), null);
 
         State without(Op... ops) {
             Set<Op> all = EnumSet.noneOf(Op.class);
             all.addAll(disabled);
             all.addAll(List.of(ops));
-            return new State(Set.copyOf(all), parts, detectors);
+            return new State(Set.copyOf(all), parts, detectors, transaction);
         }
 
         State without(Part part) {
             List<Part> all = new ArrayList<>(parts);
             all.add(part);
-            return new State(disabled, List.copyOf(all), detectors);
+            return new State(disabled, List.copyOf(all), detectors, transaction);
+        }
+
+        /** Whether it is allowed for all keys, as far as this goes. What a transaction that was taken back knows must not be kept. */
+        boolean allows(Op op) {
+            return !disabled.contains(op) && (op != Op.WRITE || transaction == null || !transaction.isRolledBack());
         }
 
         boolean allows(Op op, String key) {
-            return !disabled.contains(op) && parts.stream().noneMatch(part -> part.disables(op, key));
+            return allows(op) && parts.stream().noneMatch(part -> part.disables(op, key));
         }
 
         State with(Detector detector) {
             List<Detector> all = new ArrayList<>(detectors);
             all.add(detector);
-            return new State(disabled, parts, List.copyOf(all));
+            return new State(disabled, parts, List.copyOf(all), transaction);
+        }
+
+        State in(@Nullable Uncommitted other) {
+            return new State(disabled, parts, detectors, other);
         }
     }
 
@@ -60,11 +74,29 @@ final class Control {
     private final ThreadLocal<State> states = new ThreadLocal<>();
 
     private final AtomicInteger open = new AtomicInteger(); // scopes, and one for the kill switch
+    private final AtomicInteger listening = new AtomicInteger(); // scopes with detectors
     private volatile boolean off;
 
     /** Whether nothing is disabled and nobody listens, in any thread. */
     boolean isQuiet() {
         return open.get() == 0;
+    }
+
+    /** Whether nothing holds in this thread, whatever holds in others. */
+    boolean isQuietHere() {
+        return isQuiet() || (states.get() == null && !off);
+    }
+
+    /** Whether anybody listens, in any thread. */
+    boolean isHeard() {
+        return listening.get() != 0;
+    }
+
+    /** The transaction this thread is in; {@code null} if it is in none, or that has ended. */
+    @Nullable
+    Uncommitted transaction() {
+        Uncommitted here = isQuiet() ? null : state().transaction();
+        return here != null && here.isOpen() ? here : null;
     }
 
     private State state() {
@@ -74,7 +106,7 @@ final class Control {
 
     /** Whether this may be done to what no key names: a tag, a namespace. */
     boolean allows(Op op) {
-        return isQuiet() || (!state().disabled().contains(op) && isOn(op));
+        return isQuiet() || (state().allows(op) && isOn(op));
     }
 
     boolean allows(Op op, String key) {
@@ -84,7 +116,14 @@ final class Control {
     /** Whether everything may be done to all keys. */
     boolean allowsAll() {
         return isQuiet()
-                || (!off && state().disabled().isEmpty() && state().parts().isEmpty());
+                || (!off && state().disabled().isEmpty() && state().parts().isEmpty() && state().allows(Op.WRITE));
+    }
+
+    /** Whether all keys may be read. */
+    boolean allowsAllReads() {
+        return isQuiet()
+                || (allows(Op.READ)
+                        && state().parts().stream().noneMatch(part -> part.ops().contains(Op.READ)));
     }
 
     private boolean isOn(Op op) {
@@ -122,10 +161,27 @@ final class Control {
         return enter(state().with(detector));
     }
 
+    /** Puts the thread into a transaction, or for {@code null} into none. */
+    Scope in(@Nullable Uncommitted transaction) {
+        return enter(state().in(transaction));
+    }
+
+    /** Runs work that belongs to the transaction, in whichever thread. */
+    void run(Uncommitted transaction, Runnable work) {
+        Scope scope = in(transaction);
+        try {
+            work.run();
+        } finally {
+            scope.close();
+        }
+    }
+
     private Scope enter(State next) {
         @Nullable State before = states.get();
         Thread thread = Thread.currentThread();
         open.incrementAndGet();
+        int heard = next.detectors().isEmpty() ? 0 : 1;
+        listening.addAndGet(heard);
         states.set(next);
         boolean[] closed = {false};
         return () -> {
@@ -139,9 +195,11 @@ final class Control {
                 closed[0] = true;
                 if (before == null) {
                     states.remove();
-                } else {
-                    states.set(before);
+                } else { // a transaction that was closed before what was begun in it does not come back
+                    Uncommitted outer = before.transaction();
+                    states.set(outer == null || outer.isOpen() ? before : before.in(null));
                 }
+                listening.addAndGet(-heard);
                 open.decrementAndGet();
             }
         };

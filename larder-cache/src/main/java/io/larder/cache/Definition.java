@@ -68,6 +68,11 @@ record Definition<V extends @Nullable Object>(
     /** Takes the flight of the key, if any, off the map, so that nobody joins it any more and it stores nothing. */
     void overtake(String key) {
         changes.move(key); // before the look at the flights: a stream looks the other way round
+        overtakeFlights(key);
+    }
+
+    /** As {@link #overtake(String)}, where the fence of the key has just been moved. */
+    void overtakeFlights(String key) {
         overtake(flights.remove(key));
         if (!rewrites.isEmpty()) {
             overtake(rewrites.remove(key));
@@ -103,6 +108,14 @@ record Definition<V extends @Nullable Object>(
                 overtake(key, flight);
             }
         });
+    }
+
+    /** Forgets a key because somebody asked for it. */
+    void invalidate(String key) {
+        overtake(key);
+        remove(key);
+        overtake(key); // a flight that began before the removal may have read what was there
+        tally.invalidated(CacheEvent.Target.KEY, key);
     }
 
     /** Forgets a key; a store that fails is counted and told of. */

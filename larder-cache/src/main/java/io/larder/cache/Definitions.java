@@ -62,6 +62,11 @@ final class Definitions {
         return pipes;
     }
 
+    /** What holds in a thread. */
+    Control control() {
+        return around.control();
+    }
+
     /** What is lent to those who stand around methods. */
     Host host() {
         return host;
@@ -85,6 +90,13 @@ final class Definitions {
         if (!around.control().allows(Op.INVALIDATE)) {
             return;
         }
+        Uncommitted open = around.control().transaction();
+        if (open == null || !open.invalidate(marker, () -> renew(marker))) {
+            renew(marker);
+        }
+    }
+
+    private void renew(String marker) {
         byShape.values().forEach(definition -> definition.overtakeTagged(marker));
         for (Backend backend : routes.all()) {
             try {

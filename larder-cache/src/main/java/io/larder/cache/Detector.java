@@ -26,7 +26,7 @@ public final class Detector implements Scope {
         MISS,
         /** What was loaded, because the store could not be asked. */
         UNAVAILABLE,
-        /** What was loaded, because reading was disabled. */
+        /** Not from the store: what was loaded because reading was disabled, or what a transaction keeps to itself. */
         BYPASS,
         /** The fallback, because the load failed or was slow, or had failed a moment before. */
         FALLBACK

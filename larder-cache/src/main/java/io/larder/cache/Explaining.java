@@ -39,19 +39,56 @@ final class Explaining<V extends @Nullable Object> {
         Origin origin = shared.origin();
         Flight<V> flight = shared.flights().get(key);
         boolean missed = origin.backend().hasMissed(key);
+        Decision allowed = allowed(decision, disabled);
+        String reason = reason(decision, seen, levels, disabled, uses, missed);
+        Uncommitted open = control.transaction();
+        Verdict verdict = open == null || disabled.contains(Op.READ)
+                ? new Verdict(allowed, reason)
+                : inTransaction(
+                        open, new Uncommitted.Place(shared, key), markers, levels, new Verdict(allowed, reason));
         return new Explanation(
                 shared.template(),
                 key,
                 origin.route(),
                 origin.backend().name(),
                 levels.stream().map(level -> level(level, nowMillis)).toList(),
-                allowed(decision, disabled).name(),
-                reason(decision, seen, levels, disabled, uses, missed),
+                verdict.decision().name(),
+                verdict.reason(),
                 flight != null && !flight.hasLanded(),
                 paused,
                 disabled,
                 missed,
                 origin.backend().health(origin.route()));
+    }
+
+    /** What a get would do, and why. */
+    private record Verdict(Decision decision, String reason) {}
+
+    /** What becomes of a verdict in a transaction. */
+    private static Verdict inTransaction(
+            Uncommitted open,
+            Uncommitted.Place place,
+            List<String> markers,
+            List<? extends Inspection<?>> levels,
+            Verdict outside) {
+        if (open.own(place) != null) {
+            return new Verdict(
+                    Decision.SERVE,
+                    open.put(place) != null ? "as this transaction has put it" : "as this transaction has loaded it");
+        }
+        boolean isHit = levels.stream()
+                .flatMap(level -> level.tags().stream())
+                .anyMatch(tag -> open.isHitBy(List.of(tag.name())));
+        if (isHit || open.hides(place, markers)) {
+            return new Verdict(Decision.LOAD_ONLY, "as this transaction has changed it");
+        }
+        return switch (outside.decision()) {
+            case LOAD, AWAIT -> new Verdict(Decision.LOAD_ONLY, outside.reason() + "; a transaction stores no loads");
+            case LOAD_OR_SERVE, LOAD_OR_FALL_BACK, LOAD_ONLY ->
+                new Verdict(outside.decision(), outside.reason() + "; a transaction stores no loads");
+            case SERVE_AND_REFRESH -> new Verdict(Decision.SERVE, outside.reason());
+            case SERVE, SERVE_STALE, RAISE, FALL_BACK -> outside;
+        };
     }
 
     /** Of what the levels hold, that which a get goes by; as the shelves choose. */

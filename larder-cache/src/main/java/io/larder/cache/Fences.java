@@ -1,5 +1,7 @@
 package io.larder.cache;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -39,6 +41,26 @@ final class Fences {
 
     void move(String key) {
         marks.incrementAndGet(slot(key));
+    }
+
+    /** Marks to be moved by one commit. */
+    Claims claims() {
+        return new Claims();
+    }
+
+    /** The marks that one commit has moved: once each, though several of its keys may share one. For one thread. */
+    final class Claims {
+        private final Map<Integer, Long> moved = new HashMap<>(); // where they were before
+
+        /** Moves the mark, unless it has been moved by others; answers whether nobody has. */
+        boolean claim(String key, long mark) {
+            Long before = moved.get(slot(key));
+            if (before == null && moveFrom(key, mark)) {
+                moved.put(slot(key), mark);
+                return true;
+            }
+            return before != null && before == mark;
+        }
     }
 
     private static int slot(String key) {

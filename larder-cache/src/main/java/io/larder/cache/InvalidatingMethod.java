@@ -21,8 +21,11 @@ final class InvalidatingMethod {
 
     private final List<Consumer<Invocation>> before = new ArrayList<>();
     private final List<Consumer<Invocation>> after = new ArrayList<>();
+    private final Control control;
 
-    private InvalidatingMethod() {}
+    private InvalidatingMethod(Control control) {
+        this.control = control;
+    }
 
     /** The call with its invalidations, or {@code inner} itself; whatever cannot work is told with the method's name. */
     static MethodCall around(AnnotatedCall.Site site, MethodCall inner) {
@@ -46,7 +49,7 @@ final class InvalidatingMethod {
         if (annotations.length == 0) {
             return null;
         }
-        InvalidatingMethod all = new InvalidatingMethod();
+        InvalidatingMethod all = new InvalidatingMethod(definitions.control());
         for (Invalidates annotation : annotations) {
             try {
                 all.add(annotation, api, method, definitions);
@@ -190,10 +193,16 @@ final class InvalidatingMethod {
         }
         Arguments those = Arguments.of(arguments);
         if (result instanceof CompletionStage<?> stage) {
-            return stage.thenApply(value -> {
-                run(after, new Invocation(those, value));
-                return value;
-            });
+            Uncommitted open = control.transaction();
+            return stage.thenApply(
+                    value -> { // by any thread
+                        if (open == null) {
+                            run(after, new Invocation(those, value));
+                        } else {
+                            control.run(open, () -> run(after, new Invocation(those, value)));
+                        }
+                        return value;
+                    });
         }
         run(after, new Invocation(those, result));
         return result;

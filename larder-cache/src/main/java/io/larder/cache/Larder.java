@@ -242,6 +242,34 @@ public final class Larder implements AutoCloseable {
         return control.disabling(keyPrefix, ops);
     }
 
+    /**
+     * Begins a transaction of this thread, or one inside that which it is in: its changes of the cache take effect at its commit.
+     * {@link Transaction} says how.
+     */
+    public Transaction transaction() {
+        return Transaction.begin(control, around.changes());
+    }
+
+    /**
+     * Runs work, which commits the transaction of the database itself, in a {@link #transaction}; commits that if the work returns,
+     * and rolls it back if it raises anything, which comes out as itself.
+     */
+    public <T extends @Nullable Object> T inTransaction(Callable<T> work) throws Exception {
+        try (Transaction transaction = transaction()) {
+            T result = work.call();
+            transaction.commit();
+            return result;
+        }
+    }
+
+    /**
+     * Puts this thread into no transaction until the scope is closed: for what the database does beside the one around it, by
+     * another connection, and which stays if that is rolled back.
+     */
+    public Scope suspendingTransaction() {
+        return control.in(null);
+    }
+
     /** Listens to the gets of this thread, and of work it {@link #carrying(Runnable) carries} elsewhere, until it is closed. */
     public Detector detect() {
         return new Detector(control::listening);

@@ -367,14 +367,14 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
     }
 
     /** Whether the value found stands in for the one that could not be loaded: not past its time, which the load may have taken. */
-    private boolean servesInstead(Task<?, ?> task, Exception failure) {
+    boolean servesInstead(Task<?, ?> task, Exception failure) {
         return task.decision() == Decision.LOAD_OR_SERVE
                 && policy.excuses(failure)
                 && around.nowMillis() < Decision.keptUntil(task.found(), policy);
     }
 
     /** Whether the fallback stands in for the value that could not be loaded: not where a load was asked for as such. */
-    private boolean fallsBack(Task<?, ?> task, Exception failure) {
+    boolean fallsBack(Task<?, ?> task, Exception failure) {
         return policy.fallback()
                 && task.decision() != Decision.LOAD
                 && task.decision() != Decision.SERVE_AND_REFRESH
@@ -428,7 +428,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
         }
     }
 
-    private static Flight.Kind kindOf(Task<?, ?> task) {
+    static Flight.Kind kindOf(Task<?, ?> task) {
         return task.decision() == Decision.LOAD_ONLY ? Flight.Kind.UNAVAILABLE : Flight.Kind.MISS;
     }
 

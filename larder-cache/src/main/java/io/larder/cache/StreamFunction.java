@@ -38,7 +38,7 @@ final class StreamFunction<K, E extends @Nullable Object> implements CachedStrea
         List<String> markers = whole.markers(argument);
         Flight.Kind kind = Flight.Kind.MISS;
         if (around.control().allows(Op.READ, key)) {
-            Lookup<List<E>> seen = shared.shelf().find(key, markers);
+            Lookup<List<E>> seen = whole.find(key, markers);
             if (seen instanceof Lookup.Fresh<List<E>> fresh && isYoungEnough(fresh)) {
                 shared.tally().got(Flight.Kind.HIT, key, seen, Detector.Level.STORE);
                 return fresh.value().stream();
@@ -48,8 +48,13 @@ final class StreamFunction<K, E extends @Nullable Object> implements CachedStrea
         } else {
             shared.tally().bypassed(key);
         }
-        boolean keeps = kind == Flight.Kind.MISS && around.control().allows(Op.WRITE, key);
+        boolean keeps = kind == Flight.Kind.MISS && mayKeep(key);
         return produce(key, markers, argument, keeps);
+    }
+
+    /** Not in a transaction, whose rows may be among those read. */
+    private boolean mayKeep(String key) {
+        return around.control().allows(Op.WRITE, key) && around.control().transaction() == null;
     }
 
     private boolean isYoungEnough(Lookup.Fresh<List<E>> fresh) {
@@ -91,7 +96,7 @@ final class StreamFunction<K, E extends @Nullable Object> implements CachedStrea
     private void store(Loads.Task<K, List<E>> task, List<E> all, long mark, Runnable write) {
         String key = task.key();
         Flight<List<E>> flight = new Flight<>(task.markers(), around);
-        if (shared.flights().putIfAbsent(key, flight) != null) {
+        if (around.control().transaction() != null || shared.flights().putIfAbsent(key, flight) != null) {
             return;
         }
         try {

@@ -43,7 +43,7 @@ final class Tally {
             from = Detector.Level.LOADER; // wherever the get found nothing
         }
         counters.count(kind, from == Detector.Level.PROCESS);
-        if (!control.isQuiet() || events.hearsGets()) {
+        if (control.isHeard() || events.hearsGets()) {
             tell(kind, key, found, from);
         }
     }
@@ -52,7 +52,7 @@ final class Tally {
         boolean fromStore = found != null && STORED.contains(kind); // else loaded, or joined
         Detector.Outcome outcome = Detector.Outcome.valueOf(kind.name());
         Detector.Level from = fromStore && level == Detector.Level.LOADER ? storeLevel : level;
-        if (!control.isQuiet()) {
+        if (control.isHeard()) {
             control.note(key, outcome, from, found != null && fromStore ? Meta.of(found) : null, around.nowMillis());
         }
         if (events.hearsGets()) {
@@ -60,7 +60,7 @@ final class Tally {
         }
     }
 
-    /** A get that goes to the loader because reading is disabled. */
+    /** A get that the store has no part in: reading is disabled, or a transaction answers it for itself. */
     void bypassed(String key) {
         control.note(key, Detector.Outcome.BYPASS, Detector.Level.LOADER, null, around.nowMillis());
         if (events.hearsGets()) {

@@ -96,8 +96,12 @@ final class Writes<K extends @Nullable Object, V extends @Nullable Object> {
 
     /** Writes a value the caller knows. */
     void put(String key, List<String> markers, K argument, V value) {
+        put(key, argument, value, versions(markers));
+    }
+
+    /** As {@link #put(String, List, Object, Object)}, for what was known under these versions. */
+    void put(String key, K argument, V value, @Nullable Versions versions) {
         Duration ttl = rule.ttl(argument, value, null, Long.MAX_VALUE, policy);
-        Versions versions = versions(markers);
         if (ttl == null || versions == null) {
             shared.remove(key);
         } else {
