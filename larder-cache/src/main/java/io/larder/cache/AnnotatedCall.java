@@ -23,7 +23,8 @@ record AnnotatedCall(
             List.of(new Intercepting(Interceptor.Stage.RATE_LIMIT), new Intercepting(Interceptor.Stage.BREAKER));
 
     /** What only calls meet that the cache did not answer, the outermost first. */
-    private static final List<Around> INSIDE = List.of(new Intercepting(Interceptor.Stage.LOCK));
+    private static final List<Around> INSIDE =
+            List.of(new Intercepting(Interceptor.Stage.LOAD_BREAKER), new Intercepting(Interceptor.Stage.LOCK));
 
     /**
      * Where the annotations are.

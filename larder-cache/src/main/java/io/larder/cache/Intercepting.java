@@ -7,6 +7,7 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /** The annotations of other modules that stand at one place around a method. */
@@ -14,7 +15,7 @@ record Intercepting(Interceptor.Stage stage) implements Around {
     @Override
     public MethodCall around(AnnotatedCall.Site site, MethodCall inner) {
         List<Annotation> innermostFirst = annotations(site.method())
-                .filter(annotation -> by(annotation).at() == stage)
+                .filter(annotation -> of(annotation, site, this::isAt))
                 .sorted(Comparator.comparing((Annotation annotation) ->
                                 annotation.annotationType().getName())
                         .reversed())
@@ -41,10 +42,23 @@ record Intercepting(Interceptor.Stage stage) implements Around {
         return annotation.annotationType().getAnnotation(InterceptedBy.class);
     }
 
+    private boolean isAt(Annotation annotation, Interceptor.Provider provider) {
+        return provider.at(annotation, by(annotation).at()) == stage;
+    }
+
     private static Interceptor interceptor(Annotation annotation, AnnotatedCall.Site site) {
+        return of(
+                annotation,
+                site,
+                (it, provider) ->
+                        provider.of(it, site.method(), site.definitions().host()));
+    }
+
+    /** What its provider says; the annotation and the method are put before a refusal. */
+    private static <R> R of(
+            Annotation annotation, AnnotatedCall.Site site, BiFunction<Annotation, Interceptor.Provider, R> question) {
         try {
-            return provider(by(annotation).value())
-                    .of(annotation, site.method(), site.definitions().host());
+            return question.apply(annotation, provider(by(annotation).value()));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "@%s on %s: %s"

@@ -572,7 +572,8 @@ public final class Larder implements AutoCloseable {
                 throw e;
             }
             Routes all = new Routes(backends);
-            Larder larder = new Larder(all, new LarderHost(all, pipes, context, random), pipes, around, own);
+            Larder larder = new Larder(
+                    all, new LarderHost(all, pipes, context, random, around.background()), pipes, around, own);
             around.events().tell(listener -> listener.onOpened(larder));
             return larder;
         }

@@ -7,6 +7,9 @@ import io.larder.cache.spi.Host;
 import io.larder.cache.spi.StoreContext;
 import java.lang.reflect.Method;
 import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +20,15 @@ final class LarderHost implements Host {
     private final StoreContext context;
     private final RandomGenerator random;
     private final MemoryCells processCells;
+    private final Background background;
+    private final Map<Class<?>, Object> attached = new ConcurrentHashMap<>(); // a few: one a class of the modules above
 
-    LarderHost(Routes routes, Pipes pipes, StoreContext context, RandomGenerator random) {
+    LarderHost(Routes routes, Pipes pipes, StoreContext context, RandomGenerator random, Background background) {
         this.routes = routes;
         this.pipes = pipes;
         this.context = context;
         this.random = random;
+        this.background = background;
         this.processCells = new MemoryCells(MemoryCells.CELLS_DEFAULT, context);
     }
 
@@ -42,6 +48,16 @@ final class LarderHost implements Host {
     }
 
     @Override
+    public boolean tryRun(Runnable task) {
+        return background.tryRun(task);
+    }
+
+    @Override
+    public <T> T attached(Class<T> type, Supplier<? extends T> first) {
+        return type.cast(attached.computeIfAbsent(type, key -> first.get()));
+    }
+
+    @Override
     public Cells processCells() {
         return processCells;
     }
@@ -54,6 +70,21 @@ final class LarderHost implements Host {
     @Override
     public CellSpace<Arguments> cells(String kind, String template, Method method) {
         return space(kind, template, KeyScope.ofParameters(method, false));
+    }
+
+    @Override
+    public <K extends @Nullable Object> CellSpace<K> processCells(String kind, String template, Class<K> keyType) {
+        return inProcess(kind, template, KeyScope.ofArgument(Types.boxed(keyType)));
+    }
+
+    @Override
+    public CellSpace<Arguments> processCells(String kind, String template, Method method) {
+        return inProcess(kind, template, KeyScope.ofParameters(method, false));
+    }
+
+    private <K extends @Nullable Object> CellSpace<K> inProcess(String kind, String template, KeyScope scope) {
+        return new Space<>(
+                KeyTemplate.compileMarker(Markers.SIGN + kind + ":", template, scope.with(pipes)), processCells);
     }
 
     private <K extends @Nullable Object> CellSpace<K> space(String kind, String template, KeyScope scope) {
@@ -78,6 +109,11 @@ final class LarderHost implements Host {
         @Override
         public String key(K argument, String suffix) {
             return withSuffix(keys.render(argument), suffix);
+        }
+
+        @Override
+        public String shape() {
+            return keys.shape();
         }
     }
 }

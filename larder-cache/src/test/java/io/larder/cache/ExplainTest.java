@@ -278,7 +278,7 @@ class ExplainTest {
                         routes,
                         Pipes.BUILT_IN,
                         around,
-                        new LarderHost(routes, Pipes.BUILT_IN, context, new java.util.Random(1))),
+                        new LarderHost(routes, Pipes.BUILT_IN, context, new java.util.Random(1), around.background())),
                 "v:{key}",
                 TypeRef.of(Long.class),
                 TypeRef.of(String.class),

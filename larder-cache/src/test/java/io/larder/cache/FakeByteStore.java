@@ -44,6 +44,7 @@ public final class FakeByteStore implements ByteStore {
     private final Map<String, Item> items = new ConcurrentHashMap<>();
     private final AtomicInteger finds = new AtomicInteger();
     private final AtomicInteger puts = new AtomicInteger();
+    private final AtomicInteger cellCalls = new AtomicInteger();
     private final Ticker ticker;
     private final FakeCells cells;
     private final AtomicLong versions = new AtomicLong();
@@ -91,6 +92,11 @@ public final class FakeByteStore implements ByteStore {
 
     public int puts() {
         return puts.get();
+    }
+
+    /** Calls of its cells. */
+    public int cellCalls() {
+        return cellCalls.get();
     }
 
     @Override
@@ -218,7 +224,8 @@ public final class FakeByteStore implements ByteStore {
         items.clear();
     }
 
-    void refuseCellsIfDown(String key) {
+    void cellCalled(String key) {
+        cellCalls.incrementAndGet();
         refuseIf(readsDown || writesDown, key);
     }
 

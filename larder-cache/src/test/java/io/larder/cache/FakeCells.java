@@ -24,7 +24,7 @@ final class FakeCells implements Cells {
     }
 
     private @Nullable Item item(String key) {
-        store.refuseCellsIfDown(key);
+        store.cellCalled(key);
         Item item = items.get(key);
         return item == null || ticker.nanos() - item.deadlineNanos() >= 0 ? null : item;
     }

@@ -39,7 +39,10 @@ class StoresTest {
         final Surroundings around = around();
         final Routes routes = new Routes(Map.of("", Backend.tiered("tiered", near, far, Values.DEFAULT, around)));
         final Definitions definitions = new Definitions(
-                routes, Pipes.BUILT_IN, around, new LarderHost(routes, Pipes.BUILT_IN, context, new Random(1)));
+                routes,
+                Pipes.BUILT_IN,
+                around,
+                new LarderHost(routes, Pipes.BUILT_IN, context, new Random(1), around.background()));
         final Cached<Long, String> values = new CachedSpec<Long, String>(
                         definitions, "v:{key}", TypeRef.of(Long.class), TypeRef.of(String.class), (id, unused) -> {
                             loads.add(id);

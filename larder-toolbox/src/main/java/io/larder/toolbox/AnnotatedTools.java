@@ -2,15 +2,20 @@ package io.larder.toolbox;
 
 import io.larder.base.DurationText;
 import io.larder.cache.Arguments;
+import io.larder.cache.spi.CellSpace;
 import io.larder.cache.spi.Host;
 import io.larder.cache.spi.Interceptor;
+import io.larder.toolbox.annotation.CircuitBroken;
 import io.larder.toolbox.annotation.RateLimited;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.time.Duration;
+import java.util.List;
 
 /** Stands behind the annotations of {@code io.larder.toolbox.annotation}, which name it; of no other use. */
 public final class AnnotatedTools implements Interceptor.Provider {
+    private static final int CALLS_DEFAULT = 100;
+
     /** For the framework. */
     public AnnotatedTools() {}
 
@@ -23,7 +28,17 @@ public final class AnnotatedTools implements Interceptor.Provider {
         if (annotation instanceof io.larder.toolbox.annotation.SharedLock locked) {
             return locked(locked, method, host, results);
         }
+        if (annotation instanceof CircuitBroken broken) {
+            return broken(broken, method, host, results);
+        }
         throw new IllegalArgumentException("it is none of the toolbox");
+    }
+
+    @Override
+    public Interceptor.Stage at(Annotation annotation, Interceptor.Stage usual) {
+        return annotation instanceof CircuitBroken broken && broken.guards() == CircuitBroken.Guarded.CALLS
+                ? Interceptor.Stage.BREAKER
+                : usual;
     }
 
     private static Interceptor limited(RateLimited limited, Method method, Host host, Results results) {
@@ -70,5 +85,48 @@ public final class AnnotatedTools implements Interceptor.Provider {
             }
             return results.ending(next, failure -> held.close());
         };
+    }
+
+    private static Interceptor broken(CircuitBroken broken, Method method, Host host, Results results) {
+        BreakerPolicy policy = policy(broken);
+        CellSpace<Arguments> space = broken.shared()
+                ? host.cells(Toolbox.BREAKER, broken.key(), method)
+                : host.processCells(Toolbox.BREAKER, broken.key(), method);
+        CircuitBreaker<Arguments> breaker = new CircuitBreaker<>(host, space, broken.key(), policy);
+        return (arguments, next) -> {
+            Passage passage;
+            try {
+                passage = breaker.enter(arguments);
+            } catch (RefusedException e) {
+                return results.refused(e);
+            }
+            return results.ending(next, passage::ended);
+        };
+    }
+
+    private static BreakerPolicy policy(CircuitBroken broken) {
+        boolean looksOnTime = !broken.within().isEmpty();
+        if (broken.lastCalls() != 0 && looksOnTime) {
+            throw new IllegalArgumentException("lastCalls and within are both given; keep one of them");
+        }
+        if (broken.slowAfter().isEmpty() && broken.slowRate() < 1) {
+            throw new IllegalArgumentException(
+                    "slowRate is the share of calls slower than slowAfter; write slowAfter = \"2s\", or remove it");
+        }
+        int calls = broken.lastCalls() == 0 ? CALLS_DEFAULT : broken.lastCalls();
+        BreakerPolicy policy = looksOnTime ? BreakerPolicy.within(broken.within()) : BreakerPolicy.lastCalls(calls);
+        if (broken.callsMin() != 0) {
+            policy = policy.callsMin(broken.callsMin());
+        }
+        if (!broken.slowAfter().isEmpty()) {
+            policy = policy.slow(broken.slowAfter(), broken.slowRate());
+        }
+        policy = policy.failureRate(broken.failureRate())
+                .openFor(broken.openFor())
+                .probes(broken.probes())
+                .failingOn(List.of(broken.failingOn()))
+                .ignoring(List.of(broken.ignoring()))
+                .keysMax(broken.keysMax());
+        return broken.shared() ? policy.shared() : policy;
     }
 }

@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /** A call was refused before it began: nothing was done. */
 public abstract sealed class RefusedException extends LarderException
-        permits RateLimitedException, LockNotAcquiredException {
+        permits RateLimitedException, LockNotAcquiredException, CircuitOpenException {
     private final Duration retryAfter;
 
     RefusedException(String message, Duration retryAfter) {

@@ -95,7 +95,7 @@ record Results(boolean isLater) {
     }
 
     /** Without what a stage puts around what another raised. */
-    private static @Nullable Throwable bare(@Nullable Throwable failure) {
+    static @Nullable Throwable bare(@Nullable Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 }

@@ -1,10 +1,12 @@
 package io.larder.toolbox;
 
 import io.larder.cache.Larder;
+import io.larder.cache.spi.CellSpace;
 import io.larder.cache.spi.Host;
+import java.util.List;
 
 /**
- * Makes locks and rate limits that are kept in the store of a {@link Larder}: by {@code mem:} for this process, by
+ * Makes locks, rate limits and circuit breakers that are kept in the store of a {@link Larder}: by {@code mem:} for this process, by
  * {@code memcached:} for all that share the cluster. Keys are templates as those of cached functions.
  *
  * <pre>{@code
@@ -15,10 +17,11 @@ import io.larder.cache.spi.Host;
  * }
  * }</pre>
  *
- * <p>Two objects made with the same template and policy, here or in another process, are the same lock or limit. Thread-safe.
+ * <p>Two objects made with the same template and policy, here or in another process, are the same lock, limit or shared breaker. Thread-safe.
  */
 public final class Toolbox {
     static final String LOCK = "lock";
+    static final String BREAKER = "breaker";
     static final String RATE = "rate";
 
     private final Host host;
@@ -42,6 +45,22 @@ public final class Toolbox {
      */
     public <K> SharedLock<K> lock(String template, Class<K> keyType, LockPolicy policy) {
         return new SharedLock<>(host, host.cells(LOCK, template, keyType), policy, new Pauses());
+    }
+
+    /**
+     * A circuit breaker for each key. Parameters and exceptions as those of {@link #lock}; one that is not shared needs nothing of the
+     * store.
+     */
+    public <K> CircuitBreaker<K> circuitBreaker(String template, Class<K> keyType, BreakerPolicy policy) {
+        CellSpace<K> space = policy.isShared()
+                ? host.cells(BREAKER, template, keyType)
+                : host.processCells(BREAKER, template, keyType);
+        return new CircuitBreaker<>(host, space, template, policy);
+    }
+
+    /** What all breakers of this Larder have counted in this process, by template; those behind annotations included. */
+    public List<BreakerStats> breakers() {
+        return Breakers.of(host).stats();
     }
 
     /** A rate limit for each key. Parameters and exceptions as those of {@link #lock}. */

@@ -12,6 +12,7 @@ import io.larder.cache.Larder;
 import io.larder.weave.Weaver;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Objects;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
@@ -70,6 +71,26 @@ class WovenToolsTest {
             assertThatThrownBy(() -> desk.apply("order")).isInstanceOf(LockNotAcquiredException.class);
         }
         assertThat(desk.apply("order")).isEqualTo("billed order");
+    }
+
+    @Test
+    @SuppressWarnings("unchecked")
+    void woven_breaker_holdsForCallsOfAnObjectToItself() throws Exception {
+        Class<?> type = new Loader().woven(Desk.class);
+        Function<String, String> desk =
+                (Function<String, String>) type.getConstructor().newInstance();
+        larder.bind(type);
+        assertThat(desk.apply("rate up")).isEqualTo("rate of rate up");
+
+        assertThatThrownBy(() -> desk.apply("rate down")).isInstanceOf(UncheckedIOException.class);
+        assertThatThrownBy(() -> desk.apply("rate down")).isInstanceOf(UncheckedIOException.class);
+
+        assertThatThrownBy(() -> desk.apply("rate down")).isInstanceOf(CircuitOpenException.class);
+        assertThat(desk.apply("rate up")).isEqualTo("rate of rate up");
+        assertThat(Toolbox.over(larder)
+                        .circuitBreaker("bank:{key}", String.class, BreakerPolicy.lastCalls(2))
+                        .state("rate down"))
+                .isEqualTo(CircuitBreaker.State.OPEN);
     }
 
     @Test

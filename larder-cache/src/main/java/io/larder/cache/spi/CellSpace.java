@@ -15,6 +15,9 @@ public interface CellSpace<K extends @Nullable Object> {
      */
     String key(K argument, String suffix);
 
+    /** The template without what is in its slots: of one kind, only spaces with the same shape can make the same key. */
+    String shape();
+
     /** The cells of the store that the template is routed to. */
     Cells cells();
 }

@@ -4,6 +4,7 @@ import io.larder.base.Ticker;
 import io.larder.cache.Arguments;
 import java.lang.reflect.Method;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,16 @@ public interface Host {
 
     /** Chance. */
     RandomGenerator random();
+
+    /** Runs in the background what may wait for a store; false if it cannot now, because too much runs already or all is closed. */
+    boolean tryRun(Runnable task);
+
+    /**
+     * The one object of this type that is kept beside the {@link io.larder.cache.Larder}, for what its definitions share.
+     *
+     * @param first makes it when it is first asked for; asks nothing of this host's {@code attached}
+     */
+    <T> T attached(Class<T> type, Supplier<? extends T> first);
 
     /** Cells of this process alone, for when those of the store do not answer; bounded. */
     Cells processCells();
@@ -34,4 +45,10 @@ public interface Host {
      * share cells with it where the values are the same.
      */
     CellSpace<Arguments> cells(String kind, String template, Method method);
+
+    /** As {@link #cells(String, String, Class)}, over {@link #processCells}, whatever the store. */
+    <K extends @Nullable Object> CellSpace<K> processCells(String kind, String template, Class<K> keyType);
+
+    /** As {@link #cells(String, String, Method)}, over {@link #processCells}, whatever the store. */
+    CellSpace<Arguments> processCells(String kind, String template, Method method);
 }

@@ -20,6 +20,6 @@ public @interface InterceptedBy {
     /** Who makes the interceptor. */
     Class<? extends Interceptor.Provider> value();
 
-    /** Where it stands. */
+    /** Where it stands, unless {@link Interceptor.Provider#at} says otherwise. */
     Interceptor.Stage at();
 }

@@ -32,10 +32,10 @@ public interface Interceptor {
 
     /**
      * Where it stands. A call goes through them from the first to the last, with the cache between {@link #BREAKER} and
-     * {@link #LOCK}:
+     * {@link #LOAD_BREAKER}:
      *
      * <pre>
-     *   caller ── RATE_LIMIT ── BREAKER ── cache, or invalidation ── LOCK ── the method
+     *   caller ── RATE_LIMIT ── BREAKER ── cache, or invalidation ── LOAD_BREAKER ── LOCK ── the method
      * </pre>
      *
      * <p>Of two at the same place the one whose annotation has the lesser name is outside.
@@ -44,8 +44,11 @@ public interface Interceptor {
         /** How many calls there may be. */
         RATE_LIMIT,
 
-        /** Whether calls make sense. */
+        /** Whether calls make sense, those too that the cache would answer. */
         BREAKER,
+
+        /** Whether calls make sense that the cache did not answer. */
+        LOAD_BREAKER,
 
         /** What only calls meet that the cache did not answer. */
         LOCK
@@ -62,5 +65,14 @@ public interface Interceptor {
          *     are put before it
          */
         Interceptor of(Annotation annotation, Method method, Host host);
+
+        /**
+         * Where one annotation stands, if it has a word in it.
+         *
+         * @param usual what {@link InterceptedBy#at} says
+         */
+        default Stage at(Annotation annotation, Stage usual) {
+            return usual;
+        }
     }
 }

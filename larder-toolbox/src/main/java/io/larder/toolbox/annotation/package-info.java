@@ -1,4 +1,4 @@
-/** Rate limits and shared locks around methods, on interfaces behind {@code larder.proxy} and on woven classes. */
+/** Rate limits, circuit breakers and shared locks around methods, on interfaces behind {@code larder.proxy} and on woven classes. */
 @NullMarked
 package io.larder.toolbox.annotation;
 
