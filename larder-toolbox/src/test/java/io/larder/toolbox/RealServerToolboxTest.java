@@ -6,6 +6,7 @@ import io.larder.base.Await;
 import io.larder.cache.Larder;
 import java.io.IOException;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -52,39 +53,54 @@ class RealServerToolboxTest {
         }
     }
 
-    private static boolean isRefused(CircuitBreaker<String> breaker, String key) {
+    private static boolean isRefused(CircuitBreaker<String> breaker, String key, @Nullable Throwable outcome) {
         try {
-            breaker.enter(key).ended(null);
+            breaker.enter(key).ended(outcome);
             return false;
         } catch (CircuitOpenException e) {
             return true;
         }
     }
 
+    private static CircuitBreaker<String> breaker(Larder larder, String openFor) {
+        BreakerPolicy policy =
+                BreakerPolicy.lastCalls(1000).openFor(openFor).probes(2).shared();
+        return Toolbox.over(larder).circuitBreaker("bank:{key}", String.class, policy);
+    }
+
     @Test
-    void breaker_twoProcesses_openAndCloseTogether() {
+    void breaker_opensInOneProcess_isOpenInTheOther() {
         String key = UUID.randomUUID().toString();
-        BreakerPolicy policy = BreakerPolicy.lastCalls(1000)
-                .callsMin(1000)
-                .openFor("2s")
-                .probes(2)
-                .shared();
         try (Larder one = open();
                 Larder two = open()) {
-            CircuitBreaker<String> here = Toolbox.over(one).circuitBreaker("bank:{key}", String.class, policy);
-            CircuitBreaker<String> there = Toolbox.over(two).circuitBreaker("bank:{key}", String.class, policy);
-            assertThat(isRefused(there, key)).isFalse();
-            for (int i = 0; i < 1000; i++) {
-                here.enter(key).ended(i % 2 == 0 ? new IOException("down") : null);
-            }
+            CircuitBreaker<String> here = breaker(one, "1h");
+            CircuitBreaker<String> there = breaker(two, "1h");
+            assertThat(isRefused(there, key, null)).isFalse();
 
-            Await.until("both are open", () -> isRefused(here, key) && isRefused(there, key));
-            Await.until(
-                    "both are closed",
-                    () -> !isRefused(here, key) & !isRefused(there, key)
-                            && here.state(key) == CircuitBreaker.State.CLOSED);
+            Await.until("it is open here", () -> isRefused(here, key, new IOException("down")));
+
+            Await.until("it is open there", () -> isRefused(there, key, null));
             assertThat(here.stats().storeFailures() + there.stats().storeFailures())
                     .isZero();
+        }
+    }
+
+    @Test
+    void breaker_probesOfBothProcesses_closeItForBoth() {
+        String key = UUID.randomUUID().toString();
+        try (Larder one = open();
+                Larder two = open()) {
+            CircuitBreaker<String> here = breaker(one, "1s");
+            CircuitBreaker<String> there = breaker(two, "1s");
+            Await.until("it is open", () -> isRefused(here, key, new IOException("down")));
+
+            Await.until("it is closed, and both know", () -> {
+                boolean refusedThere = isRefused(there, key, null);
+                boolean refusedHere = isRefused(here, key, null);
+                return !refusedThere && !refusedHere && here.state(key) == CircuitBreaker.State.CLOSED;
+            });
+            assertThat(here.stats().opened()).isEqualTo(1);
+            assertThat(there.stats().opened()).isZero();
         }
     }
 }
