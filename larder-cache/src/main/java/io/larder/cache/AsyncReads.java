@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,31 +46,60 @@ final class AsyncReads<K extends @Nullable Object, V extends @Nullable Object> {
     CompletableFuture<V> get(String key, K argument) {
         List<String> markers = tags.markers(argument);
         reads.asked(key, argument);
-        Lookup<V> seen = shared.shelf().glance(key, markers);
-        if (!(seen instanceof Lookup.Absent<V>)) {
-            Decision decision = reads.decide(key, seen);
-            if (!decision.loads()) {
-                try {
-                    return CompletableFuture.completedFuture(
-                            reads.act(decision, Detector.Level.PROCESS, key, markers, argument, seen));
-                } catch (Exception e) {
-                    return CompletableFuture.failedFuture(e);
-                }
-            }
+        CompletableFuture<V> here = glance(key, markers, argument);
+        if (here != null) {
+            return here;
         }
         Caller caller = new Caller(key, markers, argument);
         caller.fly();
         return caller.answer;
     }
 
+    /** What the process holds; {@code null} if it has to be looked for. */
+    @Nullable
+    CompletableFuture<V> glance(String key, List<String> markers, K argument) {
+        Lookup<V> seen = shared.shelf().glance(key, markers);
+        if (seen instanceof Lookup.Absent<V>) {
+            return null;
+        }
+        Decision decision = reads.decide(key, seen);
+        if (decision.loads()) {
+            return null;
+        }
+        try {
+            return CompletableFuture.completedFuture(
+                    reads.act(decision, Detector.Level.PROCESS, key, markers, argument, seen));
+        } catch (Exception e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** Looks for something in the background, or here if nothing blocks or there is no place. */
+    void elsewhere(Runnable look, Consumer<Throwable> failed) {
+        Runnable guarded = () -> {
+            try {
+                look.run();
+            } catch (Throwable t) { // whoever waits gets it
+                failed.accept(t);
+            }
+        };
+        try {
+            if (looksHere || !around.background().tryRun(guarded)) {
+                guarded.run();
+            }
+        } catch (Throwable t) { // no thread could be started
+            failed.accept(t);
+        }
+    }
+
     /** One get that is not answered yet. Several threads may try to answer it; the first does. */
-    private final class Caller {
+    final class Caller {
         final CompletableFuture<V> answer = new CompletableFuture<>();
         private final AtomicBoolean answered =
                 new AtomicBoolean(); // the caller may have cancelled, and counts all the same
         private final String key;
-        private final List<String> markers;
-        private final K argument;
+        final List<String> markers;
+        final K argument;
         private final Patience patience = new Patience(policy, around);
         private boolean awaits; // the load of another process
 
@@ -80,17 +110,28 @@ final class AsyncReads<K extends @Nullable Object, V extends @Nullable Object> {
         }
 
         void fly() {
+            Flight<V> mine = enter();
+            if (mine != null) {
+                lead(mine);
+            }
+        }
+
+        /** Joins the flight of another caller, or answers one that is to be led. */
+        @Nullable
+        Flight<V> enter() {
             Flight<V> mine = reads.flight(markers);
             Flight<V> other = shared.flights().putIfAbsent(key, mine);
             if (other == null) {
-                lead(mine);
-            } else if (other.leader() == Thread.currentThread() && !other.hasLanded()) {
+                return mine;
+            }
+            if (other.leader() == Thread.currentThread() && !other.hasLanded()) {
                 fail(Flight.Kind.MISS, new RecursiveLoadException(key));
             } else {
                 shared.counters().joined.increment();
                 notLongerThan(policy.hardTimeout(), this::tooLong);
                 other.listen(() -> follow(other));
             }
+            return null;
         }
 
         /** Another caller's flight has an old value to offer, or has landed. */
@@ -108,15 +149,18 @@ final class AsyncReads<K extends @Nullable Object, V extends @Nullable Object> {
             }
         }
 
-        private void lead(Flight<V> flight) {
+        void lead(Flight<V> flight) {
             flight.handOver();
-            try {
-                if (looksHere || !around.background().tryRun(() -> look(flight))) {
-                    look(flight);
+            elsewhere(() -> look(flight), failure -> crash(flight, failure));
+        }
+
+        /** Answers as the flight does. */
+        void watch(Flight<V> flight, Lookup<V> found) {
+            flight.listen(() -> {
+                if (flight.hasLanded()) {
+                    landed(flight, found);
                 }
-            } catch (Throwable t) { // no thread could be started
-                crash(flight, t);
-            }
+            });
         }
 
         /** In the thread that leads. */
@@ -130,11 +174,7 @@ final class AsyncReads<K extends @Nullable Object, V extends @Nullable Object> {
                     return;
                 }
                 Lookup<V> found = entry.lookup();
-                flight.listen(() -> {
-                    if (flight.hasLanded()) {
-                        landed(flight, found);
-                    }
-                });
+                watch(flight, found);
                 if (!decision.loads()) {
                     entry.claim().release();
                     V unused = reads.actAsLeader(flight, decision, key, argument, found);
@@ -172,7 +212,7 @@ final class AsyncReads<K extends @Nullable Object, V extends @Nullable Object> {
             });
         }
 
-        private void crash(Flight<V> flight, Throwable cause) {
+        void crash(Flight<V> flight, Throwable cause) {
             flight.crash(cause, Flight.Kind.MISS);
             shared.flights().remove(key, flight);
             landed(flight, null); // where it listens already, that was first

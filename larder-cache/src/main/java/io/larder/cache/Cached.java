@@ -49,6 +49,14 @@ public interface Cached<K extends @Nullable Object, V extends @Nullable Object> 
      */
     Map<K, V> getAll(Collection<? extends K> arguments);
 
+    /**
+     * As {@link #getAll}, without waiting, as {@link #getAsync}: a loader of {@link Larder#cachedAllAsync} is begun for a chunk after
+     * the other, a loader that blocks is called by a thread of the background. The future fails when all have ended, with the first
+     * failure, to which the others are suppressed; what could be loaded is stored all the same. In a transaction everything is done by
+     * this thread, which waits.
+     */
+    CompletableFuture<Map<K, V>> getAllAsync(Collection<? extends K> arguments);
+
     /** What the store holds; never loads. Counts nothing but an entry that cannot be read. */
     Lookup<V> peek(K argument);
 

@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class CachedAllMethod {
     private final Method method;
     private final int many; // the index of the collection
+    private final boolean isLater;
     private final boolean returnsMap;
     private final MethodCall inner;
     private final CachedFunction<Arguments, @Nullable Object> function;
@@ -34,26 +37,29 @@ final class CachedAllMethod {
         this.method = method;
         this.inner = inner;
         this.many = many(method);
-        Class<?> returned = method.getReturnType();
-        this.returnsMap = returned == Map.class;
-        if (!returnsMap && returned != List.class) {
+        this.isLater = CachedMethod.isLater(method);
+        Type returned = isLater ? Types.argument(method.getGenericReturnType(), 0) : method.getGenericReturnType();
+        this.returnsMap = Types.raw(returned) == Map.class;
+        if (!returnsMap && Types.raw(returned) != List.class) {
             throw new IllegalArgumentException(
-                    "it returns %s; return a List with one element for each argument, or a Map"
-                            .formatted(returned.getSimpleName()));
+                    "it returns %s; return a List with one element for each argument, a Map, or a CompletionStage of one of them"
+                            .formatted(Types.text(method.getGenericReturnType())));
         }
         if (annotation.chunk() < 1) {
             throw new IllegalArgumentException("chunk must be at least 1, was " + annotation.chunk());
         }
         KeyScope scope = scope(definitions.pipes());
+        BulkLoader<Arguments, @Nullable Object> loader =
+                isLater ? new LaterBulkLoader<>(this::begin) : each -> values(each, ask(each));
         this.function = definitions.define(new Definitions.Plan<>(
                 annotation.key(),
                 "",
                 KeyTemplate.compile(annotation.key(), scope),
                 Tagging.of(List.of(annotation.tags()), annotation.namespace(), scope),
-                Types.boxed(Types.argument(method.getGenericReturnType(), returnsMap ? 1 : 0)),
+                Types.boxed(Types.argument(returned, returnsMap ? 1 : 0)),
                 annotation.codec(),
-                (argument, context) -> new Bulk<>(this::load, 1).loadOne(argument),
-                new Bulk<>(this::load, annotation.chunk()),
+                Bulk.alone(loader),
+                new Bulk<>(loader, annotation.chunk()),
                 Policies.of(annotation),
                 StoreRule.none()));
     }
@@ -119,7 +125,27 @@ final class CachedAllMethod {
         for (Object element : elements) {
             each.add(with(target, arguments, element));
         }
-        Map<Arguments, @Nullable Object> values = function.fetchAll(each);
+        if (!isLater) {
+            return answer(each, function.fetchAll(each));
+        }
+        return later(each);
+    }
+
+    /** By a future of its own, so that it fails with the failure itself. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the method's caller gets it as what the method declares
+    private Object later(List<Arguments> each) {
+        CompletableFuture<Object> answer = new CompletableFuture<>();
+        var unused = function.getAllAsync(each).whenComplete((values, failure) -> {
+            if (failure == null) {
+                answer.complete(answer(each, values));
+            } else {
+                answer.completeExceptionally(failure);
+            }
+        });
+        return answer;
+    }
+
+    private Object answer(List<Arguments> each, Map<Arguments, @Nullable Object> values) {
         if (!returnsMap) {
             List<@Nullable Object> list = new ArrayList<>(each.size());
             each.forEach(one -> list.add(values.get(one)));
@@ -141,15 +167,28 @@ final class CachedAllMethod {
     }
 
     /** Calls the method for the elements; they come from one call, so their other arguments are the same. */
-    private Map<Arguments, @Nullable Object> load(Collection<Arguments> each) throws Exception {
+    private @Nullable Object ask(Collection<Arguments> each) throws Exception {
         List<@Nullable Object> elements = new ArrayList<>();
         each.forEach(one -> elements.add(one.get(many)));
         Arguments first = each.iterator().next();
         @Nullable Object[] arguments = first.values().clone();
         arguments[many] = method.getParameterTypes()[many] == Set.class ? new LinkedHashSet<>(elements) : elements;
-        Object answer = Loading.renamed(
+        return Loading.renamed(
                 one -> one instanceof Arguments named ? named.get(many) : one,
                 () -> inner.load(first.target(), arguments));
+    }
+
+    /** As {@link #ask}, of a method that answers later. */
+    private CompletionStage<Map<Arguments, @Nullable Object>> begin(Collection<Arguments> each) throws Exception {
+        CompletionStage<?> stage = (CompletionStage<?>) ask(each);
+        if (stage == null) {
+            throw new IllegalStateException(
+                    CachedMethod.text(method) + " returned null in place of its future; return one that is complete");
+        }
+        return stage.thenApply(answer -> values(each, answer));
+    }
+
+    private Map<Arguments, @Nullable Object> values(Collection<Arguments> each, @Nullable Object answer) {
         Map<Arguments, @Nullable Object> values = new HashMap<>();
         if (answer instanceof Map<?, ?> map) {
             each.forEach(one -> values.put(one, map.get(one.get(many))));

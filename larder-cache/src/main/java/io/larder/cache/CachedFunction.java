@@ -1,9 +1,11 @@
 package io.larder.cache;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,7 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
     private final Background background;
     private final Explaining<V> explaining;
     private final BulkReads<K, V> bulk;
+    private final AsyncBulkReads<K, V> asyncBulk;
     private final OwnReads<K, V> own;
     private final OwnBulkReads<K, V> ownBulk;
 
@@ -38,6 +41,7 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
         this.background = around.background();
         this.explaining = new Explaining<>(shared, policy, around);
         this.bulk = new BulkReads<>(shared, reads, loads, plan);
+        this.asyncBulk = new AsyncBulkReads<>(shared, reads, async, loads, plan, around);
         this.own = new OwnReads<>(shared, reads, loads, plan, around);
         this.ownBulk = new OwnBulkReads<>(shared, own, plan, around);
     }
@@ -73,17 +77,37 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
         if (open != null) {
             return own.getAsync(open, key, argument);
         }
-        CompletableFuture<V> answer = new CompletableFuture<>();
-        Runnable get = control.carrying(
-                () -> { // seldom, so a thread may wait
-                    try {
-                        answer.complete(controlled(key, argument));
-                    } catch (Throwable t) {
-                        answer.completeExceptionally(t);
-                    }
-                });
-        if (!background.tryRun(get)) {
-            get.run();
+        return elsewhere(() -> controlled(key, argument));
+    }
+
+    @Override
+    public CompletableFuture<Map<K, V>> getAllAsync(Collection<? extends K> arguments) {
+        if (control.isQuietHere()) {
+            return asyncBulk.getAll(arguments);
+        }
+        if (control.transaction() != null) {
+            try {
+                return CompletableFuture.completedFuture(fetchAll(arguments));
+            } catch (Throwable t) {
+                return CompletableFuture.failedFuture(t);
+            }
+        }
+        Collection<K> all = new ArrayList<>(arguments);
+        return elsewhere(() -> fetchAll(all));
+    }
+
+    /** While something is disabled, or somebody listens: that is seldom, so a thread may wait. */
+    private <R> CompletableFuture<R> elsewhere(Callable<R> get) {
+        CompletableFuture<R> answer = new CompletableFuture<>();
+        Runnable work = control.carrying(() -> {
+            try {
+                answer.complete(get.call());
+            } catch (Throwable t) {
+                answer.completeExceptionally(t);
+            }
+        });
+        if (!background.tryRun(work)) {
+            work.run();
         }
         return answer;
     }

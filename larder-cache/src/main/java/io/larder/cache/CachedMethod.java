@@ -161,6 +161,11 @@ record CachedMethod(Class<?> api, Method method, Cached annotation, boolean over
 
     /** Whether it returns its value later; a future of another kind has no way to tell when it is there. */
     private boolean isLater() {
+        return isLater(method);
+    }
+
+    /** Whether a method returns its value later. */
+    static boolean isLater(Method method) {
         return method.getReturnType() == CompletionStage.class || method.getReturnType() == CompletableFuture.class;
     }
 

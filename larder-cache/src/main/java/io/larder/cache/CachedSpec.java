@@ -67,13 +67,7 @@ public final class CachedSpec<K, V extends @Nullable Object> {
     /** Of a function that loads many at once. */
     static <K, V extends @Nullable Object> CachedSpec<K, V> bulk(
             Definitions definitions, String template, TypeRef<K> keyType, TypeRef<V> valueType, BulkLoader<K, V> bulk) {
-        return new CachedSpec<>(
-                definitions,
-                template,
-                keyType,
-                valueType,
-                (argument, context) -> new Bulk<>(bulk, 1).loadOne(argument),
-                bulk);
+        return new CachedSpec<>(definitions, template, keyType, valueType, Bulk.alone(bulk), bulk);
     }
 
     /**

@@ -138,6 +138,21 @@ public final class Larder implements AutoCloseable {
     }
 
     /**
+     * As {@link #cachedAll(String, Class, Class, BulkLoader)}, with a loader that answers later; for {@link Cached#getAllAsync}
+     * and {@link Cached#getAsync}.
+     */
+    public <K, V extends @Nullable Object> CachedSpec<K, V> cachedAllAsync(
+            String template, Class<K> keyType, Class<V> valueType, AsyncBulkLoader<K, V> loader) {
+        return cachedAllAsync(template, TypeRef.of(keyType), TypeRef.of(valueType), loader);
+    }
+
+    /** As {@link #cachedAllAsync(String, Class, Class, AsyncBulkLoader)}, for types with arguments of their own. */
+    public <K, V extends @Nullable Object> CachedSpec<K, V> cachedAllAsync(
+            String template, TypeRef<K> keyType, TypeRef<V> valueType, AsyncBulkLoader<K, V> loader) {
+        return CachedSpec.bulk(definitions, template, keyType, valueType, new LaterBulkLoader<>(loader));
+    }
+
+    /**
      * Begins a cached stream: kept once somebody has read it to its end.
      *
      * @param listType the type of all its elements together, which is what is kept

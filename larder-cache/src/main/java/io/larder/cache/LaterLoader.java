@@ -41,7 +41,7 @@ final class LaterLoader<K extends @Nullable Object, V extends @Nullable Object> 
     }
 
     /** The failure itself, without what stages put around it. */
-    private static @Nullable Throwable cause(@Nullable Throwable failure) {
+    static @Nullable Throwable cause(@Nullable Throwable failure) {
         Throwable cause = failure;
         while ((cause instanceof CompletionException || cause instanceof ExecutionException)
                 && cause.getCause() != null) {

@@ -3,7 +3,6 @@ package io.larder.cache;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -62,7 +61,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
     }
 
     /** A load that has begun: what was true before the loader was called. */
-    private record Begun<K extends @Nullable Object, V extends @Nullable Object>(
+    record Begun<K extends @Nullable Object, V extends @Nullable Object>(
             Flight<V> flight, Task<K, V> task, long stamp, LoadTags tags, LoadContext<V> context, long startNanos) {}
 
     private Begun<K, V> begin(Flight<V> flight, Task<K, V> task) {
@@ -175,16 +174,11 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
     private void fillChunk(
             Bulk<K, V> bulk, List<Pending<K, V>> chunk, Map<String, V> values, Consumer<Exception> failed) {
         List<Begun<K, V>> begun = beginAll(chunk);
-        List<K> arguments = new ArrayList<>();
-        Map<K, LoadContext<V>> contexts = new HashMap<>();
-        for (Begun<K, V> one : begun) {
-            arguments.add(one.task().argument());
-            contexts.put(one.task().argument(), one.context());
-        }
-        endAll(begun, () -> bulk.load(arguments, contexts), values, failed);
+        endAll(begun, () -> bulk.load(begun), values, failed);
     }
 
-    private List<Begun<K, V>> beginAll(List<Pending<K, V>> chunk) {
+    /** The first half of {@link #fillAll}, before the loader is called. */
+    List<Begun<K, V>> beginAll(List<Pending<K, V>> chunk) {
         Versions declared = writes.versions(
                 chunk.stream().flatMap(one -> one.task().markers().stream()).toList());
         Function<List<String>, @Nullable Versions> read = LoadTags.once(writes::versions);
@@ -200,8 +194,8 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
         return begun;
     }
 
-    private void endAll(
-            List<Begun<K, V>> begun, Callable<Map<K, V>> load, Map<String, V> values, Consumer<Exception> failed) {
+    /** The other half. */
+    void endAll(List<Begun<K, V>> begun, Callable<Map<K, V>> load, Map<String, V> values, Consumer<Exception> failed) {
         Begun<K, V> first = begun.get(0);
         Map<K, V> loaded;
         try {

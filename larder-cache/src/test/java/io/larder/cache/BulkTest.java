@@ -398,6 +398,6 @@ class BulkTest {
                 .isThrownBy(() -> larder.proxy(WrongResult.class, ids -> ""))
                 .withMessage(
                         "@CachedAll on WrongResult.x(List): it returns String; return a List with one element for each"
-                                + " argument, or a Map");
+                                + " argument, a Map, or a CompletionStage of one of them");
     }
 }

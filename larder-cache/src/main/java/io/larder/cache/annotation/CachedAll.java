@@ -19,7 +19,8 @@ import java.lang.annotation.Target;
  * }</pre>
  *
  * <p>The method has one {@code List}, {@code Set} or {@code Collection} parameter, besides any others, and returns either a
- * {@code List} with one element for each argument in their order, null where there is none, or a {@code Map} by argument.
+ * {@code List} with one element for each argument in their order, null where there is none, or a {@code Map} by argument, or a
+ * {@code CompletionStage} or {@code CompletableFuture} of one of them. What is cached are the elements, never the future.
  */
 @Documented
 @Target(ElementType.METHOD)
