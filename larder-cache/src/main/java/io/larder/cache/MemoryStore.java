@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * are seldom asked for leave first. Thread-safe.
  *
  * <p>Caffeine knows nothing of the TTLs, which would make each of its reads dearer: a read compares the entry's own deadline, and
- * a {@link TimingWheel} gives back the memory of what has ended, a second or so later, with whatever call comes then.
+ * a {@link TimingWheel} gives back the memory of what has ended, a second or so later, with the next write, look at the counts, or hit of
+ * an entry that ends.
  */
 final class MemoryStore implements ObjectStore {
     private static final Duration TTL_MAX = Duration.ofDays(36_500); // what lasts longer is kept without an end
@@ -66,8 +67,8 @@ final class MemoryStore implements ObjectStore {
     @Override
     public @Nullable Object find(String key) {
         MemoryEntry entry = cache.getIfPresent(key);
-        if (entry == null) {
-            return null;
+        if (entry == null || entry.isForever) {
+            return entry == null ? null : entry.value; // no time to ask for
         }
         long now = context.ticker().nanos();
         if (wheel.isDue(now)) {
@@ -145,6 +146,9 @@ final class MemoryStore implements ObjectStore {
 
     @Override
     public Optional<StoreCounts> counts() {
+        if (wheel.isDue(context.ticker().nanos())) {
+            sweep();
+        }
         return Optional.of(new StoreCounts(cache.estimatedSize(), evictions.sum(), expirations.sum()));
     }
 

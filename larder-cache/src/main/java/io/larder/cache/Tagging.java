@@ -68,6 +68,9 @@ final class Tagging<K extends @Nullable Object> {
     }
 
     private static <K extends @Nullable Object> List<String> render(List<KeyTemplate<K>> templates, K argument) {
+        if (templates.size() == 1) {
+            return List.of(templates.get(0).render(argument));
+        }
         List<String> markers = new ArrayList<>(templates.size());
         for (KeyTemplate<K> template : templates) {
             markers.add(template.render(argument));

@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -104,12 +105,45 @@ class MemoryStoreTest extends StoreContract<Object> {
         ticker.advance(Duration.ofSeconds(12));
 
         store.put("one", 1, Duration.ofHours(1));
-        assertThat(counts().expirations()).isBetween(1L, (long) TimingWheel.VISITS_MAX);
+        assertThat(counts().expirations())
+                .as("what the put has forgotten, and what the counts have")
+                .isBetween(1L, 2L * TimingWheel.VISITS_MAX);
         for (int calls = 0; calls < 10; calls++) {
             Object unused = store.find("one");
         }
 
         assertThat(counts()).isEqualTo(new StoreCounts(1, 0, many));
+    }
+
+    @Test
+    void find_ofAnEntryWithoutAnEnd_asksForNoTime() {
+        AtomicInteger readings = new AtomicInteger();
+        store.close();
+        store = new MemoryStore(
+                100,
+                Store.FOREVER,
+                new StoreContext(
+                        () -> {
+                            readings.incrementAndGet();
+                            return ticker.nanos();
+                        },
+                        new FakeClock(ticker),
+                        Runnable::run));
+        store.put("lasting", "v", Store.FOREVER);
+        readings.set(0);
+
+        assertThat(store.find("lasting")).isEqualTo("v");
+
+        assertThat(readings).hasValue(0);
+    }
+
+    @Test
+    void counts_nothingElseAfterTtl_areOfWhatLives() {
+        putMany(50, Duration.ofSeconds(10));
+
+        ticker.advance(Duration.ofSeconds(12));
+
+        assertThat(counts()).isEqualTo(new StoreCounts(0, 0, 50));
     }
 
     @Test
