@@ -44,11 +44,20 @@ final class BulkReads<K extends @Nullable Object, V extends @Nullable Object> {
         Exception failure;
 
         void failed(Exception e) {
-            if (failure == null) {
+            Exception first = failure;
+            if (first == null) {
                 failure = e;
-            } else if (failure != e) {
-                failure.addSuppressed(e);
+            } else if (e instanceof InterruptedException && !isStopped()) { // which must not get lost
+                e.addSuppressed(first);
+                failure = e;
+            } else if (first != e) {
+                first.addSuppressed(e);
             }
+        }
+
+        /** This thread was told to stop while it was loading. */
+        boolean isStopped() {
+            return failure instanceof InterruptedException;
         }
     }
 
@@ -106,7 +115,7 @@ final class BulkReads<K extends @Nullable Object, V extends @Nullable Object> {
     private void oneByOne(Map<String, Wanted<K>> wanted, Answer answer) {
         Map<String, Lookup<V>> found = shared.shelf().findAll(markersOf(wanted));
         wanted.forEach((key, one) -> {
-            if (serve(key, one, found.getOrDefault(key, absent), Detector.Level.STORE, answer)) {
+            if (answer.isStopped() || serve(key, one, found.getOrDefault(key, absent), Detector.Level.STORE, answer)) {
                 return;
             }
             try {
@@ -142,6 +151,9 @@ final class BulkReads<K extends @Nullable Object, V extends @Nullable Object> {
             lead(bulk, led, answer);
         }
         joined.forEach((key, other) -> {
+            if (answer.isStopped()) {
+                return;
+            }
             Wanted<K> one = other.one();
             try {
                 answer.values.put(key, reads.join(other.flight(), key, one.markers(), one.argument()));
@@ -177,6 +189,9 @@ final class BulkReads<K extends @Nullable Object, V extends @Nullable Object> {
                 }
             });
             for (List<Loads.Pending<K, V>> chunk : bulk.chunks(pending)) {
+                if (answer.isStopped()) {
+                    break; // the flights that are left crash below
+                }
                 loads.fillAll(bulk, chunk, answer.values, answer::failed);
             }
         } catch (Throwable t) { // a bug or an Error: but nobody may wait for ever
@@ -186,6 +201,9 @@ final class BulkReads<K extends @Nullable Object, V extends @Nullable Object> {
             led.forEach((key, mine) -> {
                 Shelf.Entry<V> entry = found.getOrDefault(key, nothing);
                 shared.flights().remove(key, mine.flight());
+                if (answer.isStopped()) { // those who joined what was not loaded start again
+                    mine.flight().crash(new InterruptedException("of the thread that loaded"), Flight.Kind.MISS);
+                }
                 entry.claim().release(); // of those not loaded; the others have spent it
                 shared.tally().got(mine.flight().kind(), key, entry.lookup(), Detector.Level.LOADER);
             });

@@ -1,6 +1,7 @@
 package io.larder.cache;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.larder.cache.spi.Waiting;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,7 +10,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *   others   ── take a seat, leave their flight to the first ── wait for it ───────────────────────────────────┘
  * </pre>
  *
- * <p>The window is real time, as it is compared with real waits. Callers share a batch only where the values that keys name in their
+ * <p>The window is measured as waits are, which a test's ticker is not. Callers share a batch only where the values that keys name in their
  * threads are the same: the loader runs with those of the first.
  */
 final class Gathering<K extends @Nullable Object, V extends @Nullable Object> {
@@ -67,17 +67,19 @@ final class Gathering<K extends @Nullable Object, V extends @Nullable Object> {
     private final Definition<V> shared;
     private final Bulk<K, V> bulk;
     private final Loads<K, V> loads;
+    private final Waiting waiting;
 
-    private Gathering(Definition<V> shared, Bulk<K, V> bulk, Loads<K, V> loads) {
+    private Gathering(Definition<V> shared, Bulk<K, V> bulk, Loads<K, V> loads, Waiting waiting) {
         this.shared = shared;
         this.bulk = bulk;
         this.loads = loads;
+        this.waiting = waiting;
     }
 
     /** Of a function; {@code null} if it merges nothing. */
     static <K extends @Nullable Object, V extends @Nullable Object> @Nullable Gathering<K, V> of(
-            Definition<V> shared, @Nullable Bulk<K, V> bulk, Loads<K, V> loads) {
-        return bulk == null || bulk.window().isZero() ? null : new Gathering<>(shared, bulk, loads);
+            Definition<V> shared, @Nullable Bulk<K, V> bulk, Loads<K, V> loads, Waiting waiting) {
+        return bulk == null || bulk.window().isZero() ? null : new Gathering<>(shared, bulk, loads, waiting);
     }
 
     /**
@@ -106,7 +108,7 @@ final class Gathering<K extends @Nullable Object, V extends @Nullable Object> {
     private void lead(Batch batch, Loads.Pending<K, V> mine, Map<String, String> context) {
         boolean stopped = false;
         try {
-            boolean unused = batch.full.await(bulk.window().toNanos(), TimeUnit.NANOSECONDS);
+            boolean unused = waiting.await(batch.full, bulk.window().toNanos());
         } catch (InterruptedException e) {
             stopped = true;
         }
@@ -117,7 +119,7 @@ final class Gathering<K extends @Nullable Object, V extends @Nullable Object> {
             leave(all, mine);
             all = List.of(mine);
         }
-        loadAll(all);
+        loadAll(all, mine);
     }
 
     /** This thread was told to stop, the others were not: they start again, without it. */
@@ -130,11 +132,19 @@ final class Gathering<K extends @Nullable Object, V extends @Nullable Object> {
         }
     }
 
-    private void loadAll(List<Loads.Pending<K, V>> all) {
+    private void loadAll(List<Loads.Pending<K, V>> all, Loads.Pending<K, V> mine) {
         Map<String, V> values = new HashMap<>(); // each caller takes its own from its flight
+        boolean[] stopped = {false};
         try {
-            for (List<Loads.Pending<K, V>> chunk : bulk.chunks(all)) {
-                loads.fillAll(bulk, chunk, values, shown -> {});
+            for (List<Loads.Pending<K, V>> chunk : bulk.chunks(all)) { // mine is in the first
+                if (stopped[0]) {
+                    leave(chunk, mine);
+                } else {
+                    loads.fillAll(bulk, chunk, values, shown -> stopped[0] |= shown instanceof InterruptedException);
+                }
+            }
+            if (stopped[0] && !mine.flight().wasInterrupted()) {
+                Thread.currentThread().interrupt(); // this caller has its value, and would not hear of it
             }
         } catch (Throwable t) { // a bug or an Error: but nobody may wait for ever
             all.forEach(one -> one.flight().crash(t, Flight.Kind.MISS));

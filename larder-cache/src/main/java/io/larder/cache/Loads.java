@@ -158,7 +158,8 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
     record Pending<K extends @Nullable Object, V extends @Nullable Object>(Task<K, V> task, Flight<V> flight) {}
 
     /**
-     * Loads a chunk in this thread: all flights land before anything is written, so that nobody waits for writes.
+     * Loads a chunk in this thread: all flights land before anything is written, so that nobody waits for writes. Then they are
+     * off the map.
      *
      * @param values where the values go, by key
      * @param failed told each failure that a caller has to see
@@ -225,6 +226,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
                         one.flight(),
                         () -> writes.store(one.task(), value, one.context().ttl(), one.stamp(), nanosEach, versions));
             }
+            shared.flights().remove(one.task().key(), one.flight()); // the next chunk may take long
         }
     }
 
@@ -250,6 +252,8 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
         } catch (Exception shown) {
             one.flight().crash(shown, kindOf(task));
             failed.accept(shown);
+        } finally {
+            shared.flights().remove(task.key(), one.flight()); // or who comes during the next chunk would get this failure
         }
     }
 

@@ -48,7 +48,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
         this.countsUses = !policy.hits().equals(Hits.UNLIMITED);
         this.failures = new Failures(policy.negatives());
         this.inUse = inUse;
-        this.gathering = Gathering.of(shared, plan.bulk(), loads);
+        this.gathering = Gathering.of(shared, plan.bulk(), loads, around.waiting());
         this.around = around;
     }
 

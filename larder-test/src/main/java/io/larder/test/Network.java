@@ -126,7 +126,7 @@ final class Network implements ByteStore {
         turns.goOn();
         Exchange exchange = new Exchange();
         send(exchange, request);
-        if (!turns.await(() -> exchange.answered, weather.timeoutNanos)) {
+        if (!isAnswered(exchange, what)) {
             throw new LarderException("node %d: the store gave no reply for %s within %d ms"
                     .formatted(
                             node, what, Duration.ofNanos(weather.timeoutNanos).toMillis()));
@@ -135,6 +135,15 @@ final class Network implements ByteStore {
             throw new LarderException("node %d: the store refused the connection, for %s".formatted(node, what));
         }
         return reply(exchange);
+    }
+
+    private boolean isAnswered(Exchange exchange, String what) {
+        try {
+            return turns.awaitInterruptibly(() -> exchange.answered, weather.timeoutNanos);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LarderException("node %d: interrupted while waiting for the store, for %s".formatted(node, what), e);
+        }
     }
 
     @SuppressWarnings({"unchecked", "NullAway", "TypeParameterUnusedInFormals"}) // an R once it is answered

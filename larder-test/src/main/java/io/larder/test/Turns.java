@@ -52,6 +52,7 @@ final class Turns {
 
         long waits; // counted: events of earlier ones are void
         boolean killed;
+        boolean interrupted; // and its thread does not know yet: it has no turn
 
         Task(Turns turns, @Nullable Object owner, boolean background, Runnable body) {
             this.turns = turns;
@@ -168,6 +169,41 @@ final class Turns {
         return condition.getAsBoolean();
     }
 
+    /** As {@link #await}, and ends when the task is interrupted, with the flag of its thread cleared. */
+    boolean awaitInterruptibly(BooleanSupplier condition, long nanosMax) throws InterruptedException {
+        Task me = me();
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        boolean came = await(() -> me.interrupted || condition.getAsBoolean(), nanosMax);
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        return came;
+    }
+
+    /** Interrupts a task, which learns of it at its next turn. */
+    void interrupt(Task task) {
+        if (alive.contains(task)) {
+            task.interrupted = true;
+        }
+    }
+
+    /** The task whose turn it is. */
+    Task current() {
+        return running;
+    }
+
+    /** The calls of this owner that are under way now. */
+    List<Task> alive(Object owner) {
+        return alive.stream().filter(task -> task.owner == owner).toList();
+    }
+
+    /** Whether any of these is under way. */
+    boolean isAnyAlive(List<Task> tasks) {
+        return tasks.stream().anyMatch(alive::contains);
+    }
+
     /** Lets time pass. */
     void sleep(long nanos) {
         Task me = me();
@@ -239,8 +275,17 @@ final class Turns {
         if (me.killed) {
             throw new Killed();
         }
+        hand(me);
         if (me == test) {
             raise();
+        }
+    }
+
+    /** Hands an interruption to the thread of the task, which is the caller. */
+    private static void hand(Task me) {
+        if (me.interrupted) {
+            me.interrupted = false;
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -316,6 +361,7 @@ final class Turns {
     void live(Task task) {
         try {
             if (!task.killed) {
+                hand(task);
                 task.body.run();
             }
         } catch (Killed e) {

@@ -5,11 +5,26 @@ import org.jspecify.annotations.Nullable;
 
 /** A call begun on a node of a {@link VirtualCluster}. For the cluster's threads. */
 public final class VirtualCall<T extends @Nullable Object> {
+    private final Turns turns;
     private boolean ended;
     private @Nullable Object value; // a T
     private @Nullable Throwable failure;
 
-    VirtualCall() {}
+    Turns.@Nullable Task task; // set once it is begun
+
+    VirtualCall(Turns turns) {
+        this.turns = turns;
+    }
+
+    /**
+     * Interrupts its thread, as {@link Thread#interrupt} does: a wait for another caller's load or for the store ends, a loader finds
+     * the flag of its thread set when it goes on. Nothing happens if the call has ended.
+     */
+    public void interrupt() {
+        if (task != null) {
+            turns.interrupt(task);
+        }
+    }
 
     void returned(T result) {
         value = result;

@@ -110,8 +110,8 @@ public final class VirtualNode {
 
     /** Begins a call, which runs when the cluster does. */
     public <T extends @Nullable Object> VirtualCall<T> start(Callable<T> body) {
-        VirtualCall<T> call = new VirtualCall<>();
-        Turns.Task unused = turns.begin(life, false, jitter(), () -> {
+        VirtualCall<T> call = new VirtualCall<>(turns);
+        call.task = turns.begin(life, false, jitter(), () -> {
             try {
                 call.returned(body.call());
             } catch (Turns.Killed e) {
@@ -182,8 +182,8 @@ public final class VirtualNode {
 
     private final class VirtualWaiting implements Waiting {
         @Override
-        public boolean await(CountDownLatch latch, long nanosMax) {
-            return turns.await(() -> latch.getCount() == 0, nanosMax);
+        public boolean await(CountDownLatch latch, long nanosMax) throws InterruptedException {
+            return turns.awaitInterruptibly(() -> latch.getCount() == 0, nanosMax);
         }
 
         @Override

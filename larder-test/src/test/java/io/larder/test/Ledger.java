@@ -1,96 +1,35 @@
 package io.larder.test;
 
+import io.larder.test.Facts.By;
+import io.larder.test.Facts.Change;
+import io.larder.test.Facts.Get;
+import io.larder.test.Facts.Load;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happened in one run, and whether it was allowed: the invariants. Values name the load they come from, so each value
- * that is served tells which load it was, in which process, and what the database held then.
+ * What happened in one run, and whether it was allowed: the invariants. Values and failures name the load they come from, so each
+ * one that is served tells which load it was, in which process, and what the database held then.
  */
 final class Ledger {
-    private static final Pattern VALUE = Pattern.compile("<([0-9]{1,9})>");
-    private static final long NEVER = Long.MAX_VALUE;
+    private static final Pattern LOAD = Pattern.compile("<([0-9]{1,9})>");
     private static final Duration SLACK = World.TIMEOUT.multipliedBy(4); // of a call's own requests
-
-    /** A load, or a value that was put. */
-    static final class Load {
-        final int id;
-        final Object process;
-        final int key;
-        int version;
-        long flightNanos; // no later than its flight began
-
-        @Nullable
-        Change told; // of a value that was put
-
-        long endedNanos = NEVER;
-        boolean running = true;
-
-        Load(int id, Object process, int key) {
-            this.id = id;
-            this.process = process;
-            this.key = key;
-        }
-
-        String value() {
-            return "<" + id + ">";
-        }
-    }
 
     /** A value written to the shared store. */
     private record Written(int node, long seq) {}
 
-    /** A change of the database together with the call that tells the cache. */
-    static final class Change {
-        final Object process;
-        final int node;
-        final int key; // of all keys: -1, by tag
-        final Map<Integer, Integer> versions;
-        final long begunSeq;
-        long returnedSeq = NEVER;
-        long carriedOutSeq = NEVER; // in the shared store
-        long carriedOutNanos = NEVER;
-
-        Change(Object process, int node, int key, Map<Integer, Integer> versions, long begunSeq) {
-            this.process = process;
-            this.node = node;
-            this.key = key;
-            this.versions = versions;
-            this.begunSeq = begunSeq;
-        }
-
-        boolean isByTag() {
-            return key < 0;
-        }
-    }
-
-    /** A get, or what else may lead a flight. */
-    static final class Get {
-        final Object process;
-        final int key;
-        final long begunSeq;
-        final long begunNanos;
-        final long backgroundNanos; // begin of the oldest task in the background then
-        long eldestNanos; // as the next, in time, of the background too
-        long eldestSeq; // begin of the oldest call for the key in the process that was under way then
-
-        Get(Object process, int key, long begunSeq, long begunNanos, long backgroundNanos) {
-            this.process = process;
-            this.key = key;
-            this.begunSeq = begunSeq;
-            this.begunNanos = begunNanos;
-            this.backgroundNanos = backgroundNanos;
-            this.eldestSeq = begunSeq;
-            this.eldestNanos = Math.min(begunNanos, backgroundNanos);
-        }
-    }
+    private record Broken(String invariant, String how) {}
 
     private final World world;
     private final Turns turns;
@@ -101,6 +40,8 @@ final class Ledger {
     private final Map<Integer, List<Written>> written = new HashMap<>(); // by load
     private final Map<Object, Map<Integer, Long>> overtaken = new HashMap<>(); // when last, by process and key
     private final Map<Object, Map<Integer, Integer>> overtaking = new HashMap<>(); // under way
+    private final Set<Object> off = new HashSet<>(); // processes
+    private final Map<String, Integer> seen = new TreeMap<>();
     private final List<String> history = new ArrayList<>();
     private final boolean keepsHistory;
     private Duration skewSpread = Duration.ZERO;
@@ -129,6 +70,22 @@ final class Ledger {
         return history;
     }
 
+    /** How often what happened. */
+    Map<String, Integer> seen() {
+        return seen;
+    }
+
+    /** Counts something that has to happen in some worlds, or they prove nothing about it. */
+    void see(String what) {
+        see(what, 1);
+    }
+
+    void see(String what, long times) {
+        if (times > 0) {
+            seen.merge(what, (int) times, Integer::sum);
+        }
+    }
+
     void note(String what, Object... about) {
         seq++;
         digest = 31 * digest + turns.nowNanos();
@@ -148,25 +105,52 @@ final class Ledger {
         }
     }
 
+    private void check(@Nullable Broken found) {
+        if (found != null) {
+            fail(found.invariant(), found.how());
+        }
+    }
+
     void skew(Duration least, Duration most) {
         skewSpread = most.minus(least);
+    }
+
+    /** The kill switch of a process. */
+    void switched(Object process, boolean isOff) {
+        note("switched", isOff ? "off" : "on");
+        if (isOff) {
+            off.add(process);
+        } else {
+            off.remove(process);
+        }
+    }
+
+    boolean isOff(Object process) {
+        return off.contains(process);
     }
 
     // loads
 
     Load loadBegins(Object process, VirtualNode in, int key) {
         int node = in.number();
-        Load load = new Load(loads.size(), process, key);
+        Turns.Task task = turns.current();
+        Load load = new Load(loads.size(), process, key, task, seq + 1);
         load.flightNanos = Math.min(turns.nowNanos(), in.oldestInBackground());
+        open.removeIf(get -> get.left != null && !turns.isAnyAlive(get.left));
         for (Get get : open) {
             if (get.process == process && get.key == key) {
                 load.flightNanos = Math.min(load.flightNanos, get.begunNanos);
+                load.alone |= get.alone && get.task == task;
+                load.aside |= get.aside;
             }
         }
+        load.aside |= off.contains(process);
         for (Load other : loads) {
             if (other.running
                     && other.process == process
                     && other.key == key
+                    && !other.aside
+                    && !load.aside
                     && other.flightNanos > overtaken(process, key)
                     && !isBeingOvertaken(process, key)) {
                 fail(
@@ -180,6 +164,17 @@ final class Ledger {
         return load;
     }
 
+    /** The loader names a tag from here. */
+    void namingBegins(Load load) {
+        note("load names its tag", load.value());
+        load.namingSeq = seq;
+    }
+
+    void namingEnds(Load load) {
+        note("load has named its tag", load.value());
+        load.namedSeq = seq;
+    }
+
     void loadReads(Load load) {
         load.version = database.getOrDefault(load.key, 0);
         note("load reads", load.value(), load.version);
@@ -187,60 +182,65 @@ final class Ledger {
 
     void loadEnds(Load load, boolean well) {
         load.running = false;
+        load.failed = !well;
         load.endedNanos = turns.nowNanos();
         note(well ? "load ends" : "load fails", load.value());
+        load.endedSeq = seq;
     }
 
     /** A value that is put: known to be that of the version that its change makes. */
-    Load put(Change change) {
-        Load load = new Load(loads.size(), change.process, change.key);
+    Load put(Change change, int key) {
+        Load load = new Load(loads.size(), change.process, key, turns.current(), seq);
         load.told = change;
-        load.version = change.versions.getOrDefault(change.key, 0);
+        load.version = change.versions.getOrDefault(key, 0);
         load.running = false;
         load.endedNanos = turns.nowNanos();
+        load.endedSeq = seq;
         loads.add(load);
         return load;
     }
 
     // changes
 
-    /** The database changes, and the process begins to tell the cache; a key of -1 is all of them, by tag. */
-    Change changeBegins(Object process, int node, int key) {
+    /** The database changes, and nobody is told. */
+    void silentChange(int key) {
+        note("change nobody is told of", key);
+        int unused = database.merge(key, 1, Integer::sum);
+    }
+
+    /** The database changes, and the process begins to tell the cache. */
+    Change changeBegins(Object process, int node, Facts.Target target, Collection<Integer> keys) {
         Map<Integer, Integer> versions = new HashMap<>();
-        for (int each = 0; each < world.keys(); each++) {
-            if (key < 0 || key == each) {
-                versions.put(each, database.merge(each, 1, Integer::sum));
-            }
+        for (int key : keys) {
+            versions.put(key, database.merge(key, 1, Integer::sum));
         }
-        overtakeBegins(process, key);
-        note("change begins", node, key);
-        Change change = new Change(process, node, key, versions, seq);
+        overtakeBegins(process, keys);
+        note("change begins", node, target.stored());
+        Change change = new Change(process, node, target, versions, seq);
         changes.add(change);
         return change;
     }
 
     void changeEnds(Change change) {
-        overtakeEnds(change.process, change.key);
-        note("change ends", change.node, change.key);
+        overtakeEnds(change.process, change.versions.keySet());
+        note("change ends", change.node, change.target.stored());
         change.returnedSeq = seq;
     }
 
-    void overtakeBegins(Object process, int key) {
-        count(process, key, 1);
+    void overtakeBegins(Object process, Collection<Integer> keys) {
+        count(process, keys, 1);
     }
 
-    void overtakeEnds(Object process, int key) {
-        count(process, key, -1);
+    void overtakeEnds(Object process, Collection<Integer> keys) {
+        count(process, keys, -1);
     }
 
-    private void count(Object process, int key, int more) {
-        for (int each = 0; each < world.keys(); each++) {
-            if (key < 0 || key == each) {
-                Map<Integer, Long> ended = overtaken.computeIfAbsent(process, same -> new HashMap<>());
-                ended.put(each, turns.nowNanos());
-                Map<Integer, Integer> running = overtaking.computeIfAbsent(process, same -> new HashMap<>());
-                running.merge(each, more, Integer::sum);
-            }
+    private void count(Object process, Collection<Integer> keys, int more) {
+        for (int key : keys) {
+            Map<Integer, Long> ended = overtaken.computeIfAbsent(process, same -> new HashMap<>());
+            ended.put(key, turns.nowNanos());
+            Map<Integer, Integer> running = overtaking.computeIfAbsent(process, same -> new HashMap<>());
+            running.merge(key, more, Integer::sum);
         }
     }
 
@@ -258,18 +258,25 @@ final class Ledger {
         if (op == VirtualStore.Op.FIND) {
             return;
         }
-        int number = key.startsWith("~") ? -1 : Integer.parseInt(key.substring(key.indexOf(':') + 1));
-        int load = number < 0 || op == VirtualStore.Op.REMOVE || bytes == null ? -1 : loadOf(bytes);
-        if (load >= 0) {
-            written.computeIfAbsent(load, same -> new ArrayList<>()).add(new Written(node, seq));
+        boolean isMarker = key.startsWith("~");
+        Load load = isMarker || op == VirtualStore.Op.REMOVE || bytes == null
+                ? null
+                : loadOf(
+                        Integer.parseInt(key.substring(key.indexOf(':') + 1)),
+                        new String(bytes, StandardCharsets.ISO_8859_1));
+        if (load != null) {
+            written.computeIfAbsent(load.id, same -> new ArrayList<>()).add(new Written(node, seq));
+            if (load.alone) {
+                fail("OFF", "value %s was stored, though its caller does not write".formatted(load.value()));
+            }
         }
         for (Change change : changes) {
             boolean tells = change.node == node
-                    && change.key == number
-                    && change.carriedOutSeq == NEVER
+                    && change.target.stored().equals(key)
+                    && change.carriedOutSeq == Facts.NEVER
                     && (op == VirtualStore.Op.REMOVE
-                            || number < 0
-                            || (load >= 0 && loads.get(load).version >= change.versions.getOrDefault(number, 0)));
+                            || isMarker
+                            || (load != null && load.version >= change.versions.getOrDefault(load.key, 0)));
             if (tells) {
                 change.carriedOutSeq = seq;
                 change.carriedOutNanos = turns.nowNanos();
@@ -277,17 +284,24 @@ final class Ledger {
         }
     }
 
-    private static int loadOf(byte[] bytes) {
-        String text = new String(bytes, StandardCharsets.ISO_8859_1);
-        Matcher value = VALUE.matcher(text);
-        return value.find() ? Integer.parseInt(value.group(1)) : -1; // a failure has none
+    /** The load of this key that a value or a failure names. */
+    private @Nullable Load loadOf(int key, String text) {
+        Matcher named = LOAD.matcher(text);
+        while (named.find()) {
+            int id = Integer.parseInt(named.group(1));
+            if (id < loads.size() && loads.get(id).key == key) {
+                return loads.get(id);
+            }
+        }
+        return null;
     }
 
     // gets
 
     Get getBegins(VirtualNode node, int key) {
         note("get begins", node.number(), key);
-        Get get = new Get(node.life(), key, seq, turns.nowNanos(), node.oldestInBackground());
+        Get get = new Get(node.life(), key, turns.current(), seq, turns.nowNanos(), node.oldestInBackground());
+        open.removeIf(other -> other.left != null && !turns.isAnyAlive(other.left));
         for (Get other : open) {
             if (other.process == get.process && other.key == key) {
                 get.eldestSeq = Math.min(get.eldestSeq, other.begunSeq);
@@ -302,36 +316,131 @@ final class Ledger {
         open.remove(get);
     }
 
+    /** Its caller has left, and others may go on with its flight. */
+    void getLeft(Get get) {
+        get.left = turns.alive(get.process);
+    }
+
+    /** It was answered by a load that another caller ran, who may not be through with its flight. */
+    void getEndsBeforeItsLoader(Get get) {
+        if (get.answeredBy == null) {
+            getEnds(get);
+        } else {
+            get.left = List.of(get.answeredBy);
+        }
+    }
+
     /** A get has returned a value: I1 and I3. */
     void served(Get get, int node, @Nullable String value) {
         note("get ends", node, get.key, String.valueOf(value));
-        Load load = value == null ? null : loads.get(Integer.parseInt(value.substring(1, value.length() - 1)));
-        if (load == null || load.key != get.key) {
+        Load load = value == null ? null : loadOf(get.key, value);
+        if (load == null || load.failed) {
             fail("I5", "key %d was answered with %s".formatted(get.key, value));
             return;
         }
-        Duration age = Duration.ofNanos(turns.nowNanos() - Math.min(turns.nowNanos(), load.endedNanos));
-        Duration ageMax = world.ttl().plus(world.stale()).plus(skewSpread).plus(SLACK);
-        if (age.compareTo(ageMax) > 0) {
+        if ((get.around || load.alone) && get.task != load.task) {
             fail(
-                    "I3",
-                    "value %s of key %d was served by node %d at the age of %s, allowed are %s"
-                            .formatted(value, get.key, node, age, ageMax));
+                    "OFF",
+                    "value %s of key %d was served by node %d to another caller than the one that leaves the store alone"
+                            .formatted(value, get.key, node));
         }
-        for (Change change : changes) {
-            if (load.version < change.versions.getOrDefault(get.key, 0) && mustBeSeen(change, get, load)) {
-                fail(
-                        "I1",
-                        "value %s of key %d, loaded before the change begun at %d, was served by node %d to the get begun at %d"
-                                .formatted(value, get.key, change.begunSeq, node, get.begunSeq));
+        get.answeredBy = load.task;
+        check(aboutAge(get, node, load, world.ttl().plus(world.stale())));
+        check(aboutChanges(get, node, load));
+        see(load.process == get.process ? "gets served of this process" : "gets served of another process");
+    }
+
+    /** How long a get may have had its value before it returned, because it was loading for others, or other keys. */
+    private long heldNanos(Get get, Load load) {
+        if (get.many) {
+            return turns.nowNanos() - get.begunNanos;
+        }
+        boolean loadsForOthers = world.has(World.Feature.COALESCE) && load.endedNanos >= get.begunNanos;
+        return loadsForOthers ? turns.nowNanos() - load.endedNanos : 0;
+    }
+
+    /** A get has raised the loader's failure, for one of its keys: it is no older than such failures are remembered, and I1. */
+    void failed(List<Get> gets, int node, String message) {
+        note("get fails", node, message);
+        Broken first = new Broken("I5", "node %d raised a failure that no load had: %s".formatted(node, message));
+        for (Get get : gets) {
+            Load load = loadOf(get.key, message);
+            if (load != null && load.failed) {
+                get.answeredBy = load.task;
+                Broken found = aboutFailure(get, node, load);
+                if (found == null) {
+                    return;
+                }
+                first = found;
             }
         }
+        fail(first.invariant(), first.how());
+    }
+
+    private @Nullable Broken aboutFailure(Get get, int node, Load load) {
+        if (load.endedNanos < get.begunNanos) { // it was over by then
+            if (!world.has(World.Feature.NEGATIVE)) {
+                return new Broken("I5", "node %d raised a failure of the past, %s".formatted(node, load.value()));
+            }
+            Broken tooOld = aboutAge(get, node, load, World.NEGATIVE_TTL);
+            if (tooOld != null) {
+                return tooOld;
+            }
+        }
+        return aboutChanges(get, node, load);
+    }
+
+    /** A get has given up. */
+    void timedOut(Get get, int node) {
+        note("get gives up", node, get.key);
+        Duration waited = Duration.ofNanos(turns.nowNanos() - get.begunNanos);
+        if (!world.has(World.Feature.HARD_TIMEOUT) || waited.compareTo(World.HARD_TIMEOUT) < 0) {
+            fail("I5", "a get of node %d gave up after %s".formatted(node, waited));
+        }
+        see("gets that gave up");
+    }
+
+    private @Nullable Broken aboutAge(Get get, int node, Load load, Duration bound) {
+        Duration age = Duration.ofNanos(turns.nowNanos() - Math.min(turns.nowNanos(), load.endedNanos));
+        Duration ageMax = bound.plusNanos(heldNanos(get, load)).plus(skewSpread).plus(SLACK);
+        return age.compareTo(ageMax) <= 0
+                ? null
+                : new Broken(
+                        "I3",
+                        "%s of key %d was served by node %d at the age of %s, allowed are %s"
+                                .formatted(load.value(), get.key, node, age, ageMax));
+    }
+
+    private @Nullable Broken aboutChanges(Get get, int node, Load load) {
+        for (Change change : changes) {
+            Integer version = change.versions.get(get.key);
+            if (version != null && load.version < version && mustBeSeen(change, get, load)) {
+                return new Broken(
+                        "I1",
+                        "%s of key %d, loaded before the change of %s begun at %d, was served by node %d to the get begun at %d"
+                                .formatted(
+                                        load.value(),
+                                        get.key,
+                                        change.target.stored(),
+                                        change.begunSeq,
+                                        node,
+                                        get.begunSeq));
+            }
+            if (version != null && load.version == version && change.returnedSeq < get.begunSeq && load.told == null) {
+                see("gets that saw a change told by " + change.target.by());
+            }
+        }
+        return null;
     }
 
     /** Whether the get must not answer with the load, which is older than the change. */
     private boolean mustBeSeen(Change change, Get get, Load load) {
-        if (load.told != null && load.told.returnedSeq > change.begunSeq) {
-            return false; // told at the same moment: which comes last is open
+        if (load.told != null
+                && (load.told.returnedSeq > change.begunSeq || change.target.by() == By.LOADER_TAG)) {
+            return false; // told at the same moment: which comes last is open. What is put has no tags of a loader
+        }
+        if (change.target.by() == By.LOADER_TAG && wasNamedLate(change, get, load)) {
+            return false;
         }
         if (change.process == get.process) {
             return change.returnedSeq < get.begunSeq && !(world.isShared() && wasWrittenByOthers(change, load));
@@ -346,9 +455,16 @@ final class Ledger {
         return !mayHaveJoined && !mayBeACopy;
     }
 
+    /** The tag was not known yet when it was invalidated: here, so it is not stored, but was joined; elsewhere, so it is. */
+    private boolean wasNamedLate(Change change, Get get, Load load) {
+        return load.process == change.process
+                ? load.process == get.process && load.namingSeq > change.begunSeq && load.endedSeq > get.begunSeq
+                : load.namedSeq > change.carriedOutSeq;
+    }
+
     /** The one gap: another process that was loading, or expiring, may write what it had after the removal. Not with tags. */
     private boolean wasWrittenByOthers(Change change, Load load) {
-        if (change.isByTag()) {
+        if (change.target.by() != By.KEY) {
             return false;
         }
         for (Written one : written.getOrDefault(load.id, List.of())) {

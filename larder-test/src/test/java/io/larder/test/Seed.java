@@ -7,7 +7,7 @@ final class Seed {
     public static void main(String[] arguments) {
         long first = Long.parseLong(arguments[0]);
         if (arguments.length == 1) {
-            Simulation.Outcome outcome = Simulation.run(first, true, builder -> builder);
+            Simulation.Outcome outcome = Simulation.run(first, true, Bug.NONE);
             outcome.history().forEach(System.out::println);
             System.out.println(outcome.world());
             System.out.println(
@@ -15,9 +15,13 @@ final class Seed {
             return;
         }
         long start = System.nanoTime();
-        for (Simulation.Outcome outcome : Seeds.broken(first, Long.parseLong(arguments[1]), builder -> builder)) {
+        Seeds.Result result = Seeds.run(first, Long.parseLong(arguments[1]), Bug.NONE);
+        result.seen().forEach((what, times) -> System.out.printf("%12d %s%n", times, what));
+        for (Simulation.Outcome outcome : result.broken()) {
             System.out.println("seed " + outcome.seed() + " " + outcome.broken());
         }
-        System.out.printf("%s seeds from %d in %.1f s%n", arguments[1], first, (System.nanoTime() - start) / 1e9);
+        System.out.printf(
+                "%s seeds from %d in %.1f s, %d broken%n",
+                arguments[1], first, (System.nanoTime() - start) / 1e9, result.broken().size());
     }
 }

@@ -1,6 +1,8 @@
 package io.larder.test;
 
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /** What one run of the simulation is like, drawn from its seed. */
@@ -8,14 +10,10 @@ record World(
         int nodes,
         Place place,
         int keys,
-        boolean tagged,
+        Set<Feature> features,
         Duration ttl,
         Duration stale,
         Refresh refresh,
-        boolean softTimeout,
-        boolean failover,
-        boolean remembersFailures,
-        boolean slowAndFailing,
         Duration skewMax,
         Duration delayMax,
         int calls,
@@ -43,34 +41,93 @@ record World(
         BY_HITS
     }
 
+    /** What a world has besides; most have two or three of them. */
+    enum Feature {
+        /** One tag for all keys, and one for each. */
+        TAGS(3),
+        NAMESPACE(8),
+        /** The loader names a tag before it reads the database. */
+        LOADER_TAGS(6),
+        /** It does so afterwards. */
+        LATE_TAGS(3),
+        STALE(2),
+        SOFT_TIMEOUT(2),
+        HARD_TIMEOUT(6),
+        FAILOVER(10),
+        NEGATIVE(4),
+        /** Loads often fail, and often take seconds. */
+        TROUBLE(5),
+        /** A loader of many, and gets of many. */
+        BULK(5),
+        /** Gets of one are merged. */
+        COALESCE(2),
+        /** Gets by futures. */
+        ASYNC(6),
+        INTERRUPTS(6),
+        KILL_SWITCH(8),
+        /** Callers that disable more than one operation, or invalidations. */
+        SCOPES(8);
+
+        private final int oneIn;
+
+        Feature(int oneIn) {
+            this.oneIn = oneIn;
+        }
+    }
+
     /** How long copies in the process live: the default of {@code tiered:}. */
     static final Duration COPIES = Duration.ofSeconds(5);
 
     static final Duration TIMEOUT = Duration.ofMillis(250);
+    static final Duration HARD_TIMEOUT = Duration.ofMillis(60);
+    static final Duration NEGATIVE_TTL = Duration.ofSeconds(1);
+    static final int CHUNK = 2;
 
     static World draw(SplittableRandom chance) {
         Place place = chance.nextInt(5) == 0 ? Place.MEM : chance.nextBoolean() ? Place.FAR : Place.TIERED;
-        boolean failover = chance.nextInt(10) == 0;
-        Duration stale = chance.nextBoolean() ? Duration.ZERO : Duration.ofMillis(chance.nextLong(500, 20_000));
+        Set<Feature> features = features(chance);
+        boolean refreshes = !features.contains(Feature.FAILOVER) && chance.nextBoolean();
         return new World(
                 chance.nextInt(3, 6),
                 place,
-                chance.nextInt(1, 3),
-                chance.nextBoolean(),
+                features.contains(Feature.BULK) ? chance.nextInt(2, 6) : chance.nextInt(1, 3),
+                features,
                 Duration.ofMillis(chance.nextLong(300, chance.nextBoolean() ? 3_000 : 30_000)),
-                stale,
-                failover || chance.nextBoolean()
-                        ? Refresh.NEVER
-                        : Refresh.values()[chance.nextInt(Refresh.values().length)],
-                !stale.isZero() && chance.nextInt(3) == 0,
-                failover,
-                chance.nextInt(4) == 0,
-                chance.nextInt(5) == 0,
+                features.contains(Feature.STALE)
+                        ? Duration.ofMillis(chance.nextLong(500, 20_000))
+                        : Duration.ZERO,
+                refreshes ? Refresh.values()[chance.nextInt(Refresh.values().length)] : Refresh.NEVER,
                 chance.nextBoolean() ? Duration.ZERO : Duration.ofSeconds(5),
                 Duration.ofMillis(chance.nextLong(1, 30)),
                 chance.nextInt(8, 24),
                 chance.nextInt(4),
                 Duration.ofMillis(chance.nextLong(50, chance.nextBoolean() ? 2_000 : 30_000)));
+    }
+
+    private static Set<Feature> features(SplittableRandom chance) {
+        Set<Feature> drawn = EnumSet.noneOf(Feature.class);
+        for (Feature feature : Feature.values()) {
+            if (chance.nextInt(feature.oneIn) == 0) {
+                drawn.add(feature);
+            }
+        }
+        if (drawn.contains(Feature.BULK)) { // has no timeouts, and no context that takes tags
+            drawn.removeAll(
+                    Set.of(Feature.SOFT_TIMEOUT, Feature.HARD_TIMEOUT, Feature.LOADER_TAGS, Feature.LATE_TAGS));
+        } else {
+            drawn.remove(Feature.COALESCE);
+        }
+        if (!drawn.contains(Feature.LOADER_TAGS)) {
+            drawn.remove(Feature.LATE_TAGS);
+        }
+        if (!drawn.contains(Feature.STALE)) {
+            drawn.remove(Feature.SOFT_TIMEOUT);
+        }
+        return drawn;
+    }
+
+    boolean has(Feature feature) {
+        return features.contains(feature);
     }
 
     boolean isShared() {
