@@ -253,7 +253,8 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
             one.flight().crash(shown, kindOf(task));
             failed.accept(shown);
         } finally {
-            shared.flights().remove(task.key(), one.flight()); // or who comes during the next chunk would get this failure
+            shared.flights()
+                    .remove(task.key(), one.flight()); // or who comes during the next chunk would get this failure
         }
     }
 

@@ -142,7 +142,8 @@ final class Network implements ByteStore {
             return turns.awaitInterruptibly(() -> exchange.answered, weather.timeoutNanos);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new LarderException("node %d: interrupted while waiting for the store, for %s".formatted(node, what), e);
+            throw new LarderException(
+                    "node %d: interrupted while waiting for the store, for %s".formatted(node, what), e);
         }
     }
 

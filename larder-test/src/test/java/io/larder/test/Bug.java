@@ -18,8 +18,6 @@ enum Bug {
     NO_TIME("I3"),
     /** What comes later never comes, so that removals are not made up for. */
     NO_TIMER("I4"),
-    /** No thread can be started for a load. */
-    NO_THREADS("I5"),
     /** Failures that are no answer are remembered. */
     WRONG_MEMORY("I5"),
     /** The kill switch does nothing. */
@@ -38,10 +36,6 @@ enum Bug {
             case NO_TIME ->
                 builder.clock(Clock.fixed(FakeClock.START, ZoneOffset.UTC)).ticker(() -> 0);
             case NO_TIMER -> builder.timer((delay, task) -> {});
-            case NO_THREADS ->
-                builder.loadExecutor(task -> {
-                    throw new IllegalStateException("no thread can be started");
-                });
             default -> builder;
         };
     }

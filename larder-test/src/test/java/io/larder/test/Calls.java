@@ -140,8 +140,10 @@ final class Calls {
 
     private void getAll(Caller caller, VirtualNode node, Cached<Integer, String> function, int first) {
         int count = world.has(Feature.BULK) ? chance.nextInt(1, world.keys() + 1) : 1;
-        List<Integer> keys =
-                IntStream.range(first, first + count).map(key -> key % world.keys()).boxed().toList();
+        List<Integer> keys = IntStream.range(first, first + count)
+                .map(key -> key % world.keys())
+                .boxed()
+                .toList();
         List<Get> gets = new ArrayList<>();
         for (int key : keys) {
             Get get = ledger.getBegins(node, key);
@@ -196,15 +198,13 @@ final class Calls {
         }
     }
 
-    private void async(
-            Caller caller, VirtualNode node, Cached<Integer, String> function, int key, boolean mayCancel) {
+    private void async(Caller caller, VirtualNode node, Cached<Integer, String> function, int key, boolean mayCancel) {
         Get get = ledger.getBegins(node, key);
         get.aside = ledger.isOff(node.life());
         async(caller, node, get, function, mayCancel);
     }
 
-    private void async(
-            Caller caller, VirtualNode node, Get get, Cached<Integer, String> function, boolean mayCancel) {
+    private void async(Caller caller, VirtualNode node, Get get, Cached<Integer, String> function, boolean mayCancel) {
         answer(caller, node, List.of(get), () -> {
             ledger.note("future", node.number(), get.key);
             CompletableFuture<String> future = function.getAsync(get.key);
@@ -228,7 +228,9 @@ final class Calls {
     }
 
     private static RuntimeException raised(@Nullable Throwable cause) {
-        return cause instanceof RuntimeException e ? e : new IllegalStateException("a future failed with " + cause, cause);
+        return cause instanceof RuntimeException e
+                ? e
+                : new IllegalStateException("a future failed with " + cause, cause);
     }
 
     // with something disabled

@@ -71,21 +71,19 @@ final class Functions {
     private CachedSpec<Integer, String> spec(Object process, VirtualNode node) {
         if (world.has(Feature.BULK)) {
             CachedSpec<Integer, String> many = node.larder()
-                    .cachedAll("k:{key}", Integer.class, String.class, keys -> load(process, node, keys, null))
+                    .cachedAll("k:{key}", Integer.class, String.class, keys -> load(process, node, keys))
                     .chunk(World.CHUNK);
             return world.has(Feature.COALESCE) ? many.coalesce("10ms", 2 * World.CHUNK) : many;
         }
         return node.larder()
-                .cachedWithContext(
+                .cached(
                         "k:{key}",
                         Integer.class,
                         String.class,
-                        (key, context) -> load(process, node, List.of(key), context)
-                                .getOrDefault(key, ""));
+                        key -> load(process, node, List.of(key)).getOrDefault(key, ""));
     }
 
-    private Map<Integer, String> load(
-            Object process, VirtualNode node, Collection<Integer> keys, @Nullable LoadContext<String> context)
+    private Map<Integer, String> load(Object process, VirtualNode node, Collection<Integer> keys)
             throws InterruptedException {
         List<Load> loads = new ArrayList<>();
         keys.forEach(key -> loads.add(ledger.loadBegins(process, node, key)));
@@ -97,13 +95,13 @@ final class Functions {
         boolean well = false;
         try {
             if (!world.has(Feature.LATE_TAGS)) {
-                name(loads.get(0), context);
+                loads.forEach(this::name);
             }
             sleep();
             loads.forEach(ledger::loadReads);
             sleep();
             if (world.has(Feature.LATE_TAGS)) {
-                name(loads.get(0), context);
+                loads.forEach(this::name);
             }
             well = chance.nextInt(8) >= (world.has(Feature.TROUBLE) ? 4 : 1);
         } finally {
@@ -119,8 +117,9 @@ final class Functions {
         return loaded;
     }
 
-    private void name(Load load, @Nullable LoadContext<String> context) {
-        if (context != null && world.has(Feature.LOADER_TAGS)) {
+    private void name(Load load) {
+        if (world.has(Feature.LOADER_TAGS)) {
+            LoadContext<?> context = world.has(Feature.BULK) ? LoadContext.currentOf(load.key) : LoadContext.current();
             ledger.namingBegins(load);
             context.tags((bug == Bug.OTHER_TAGS ? "other:" : "owner:") + load.key % OWNERS);
             ledger.namingEnds(load);
@@ -170,13 +169,12 @@ final class Functions {
     Set<Integer> keysOf(Target target, int key) {
         Set<Integer> keys = new HashSet<>();
         for (int each = 0; each < world.keys(); each++) {
-            boolean hit =
-                    switch (target.by()) {
-                        case KEY -> each == key;
-                        case TAG -> target.name().equals(ALL) || each == key;
-                        case LOADER_TAG -> each % OWNERS == key % OWNERS;
-                        case NAMESPACE -> true;
-                    };
+            boolean hit = switch (target.by()) {
+                case KEY -> each == key;
+                case TAG -> target.name().equals(ALL) || each == key;
+                case LOADER_TAG -> each % OWNERS == key % OWNERS;
+                case NAMESPACE -> true;
+            };
             if (hit) {
                 keys.add(each);
             }

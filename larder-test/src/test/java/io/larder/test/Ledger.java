@@ -435,8 +435,7 @@ final class Ledger {
 
     /** Whether the get must not answer with the load, which is older than the change. */
     private boolean mustBeSeen(Change change, Get get, Load load) {
-        if (load.told != null
-                && (load.told.returnedSeq > change.begunSeq || change.target.by() == By.LOADER_TAG)) {
+        if (load.told != null && (load.told.returnedSeq > change.begunSeq || change.target.by() == By.LOADER_TAG)) {
             return false; // told at the same moment: which comes last is open. What is put has no tags of a loader
         }
         if (change.target.by() == By.LOADER_TAG && wasNamedLate(change, get, load)) {

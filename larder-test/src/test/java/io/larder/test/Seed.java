@@ -22,6 +22,9 @@ final class Seed {
         }
         System.out.printf(
                 "%s seeds from %d in %.1f s, %d broken%n",
-                arguments[1], first, (System.nanoTime() - start) / 1e9, result.broken().size());
+                arguments[1],
+                first,
+                (System.nanoTime() - start) / 1e9,
+                result.broken().size());
     }
 }

@@ -65,13 +65,7 @@ final class Simulation {
                 ledger.fail("I4", "a call or a task does not end: " + e.getMessage());
             }
             return new Outcome(
-                    seed,
-                    world,
-                    ledger.broken(),
-                    ledger.digest(),
-                    cluster.steps(),
-                    ledger.seen(),
-                    ledger.history());
+                    seed, world, ledger.broken(), ledger.digest(), cluster.steps(), ledger.seen(), ledger.history());
         }
     }
 

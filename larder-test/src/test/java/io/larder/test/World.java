@@ -93,9 +93,7 @@ record World(
                 features.contains(Feature.BULK) ? chance.nextInt(2, 6) : chance.nextInt(1, 3),
                 features,
                 Duration.ofMillis(chance.nextLong(300, chance.nextBoolean() ? 3_000 : 30_000)),
-                features.contains(Feature.STALE)
-                        ? Duration.ofMillis(chance.nextLong(500, 20_000))
-                        : Duration.ZERO,
+                features.contains(Feature.STALE) ? Duration.ofMillis(chance.nextLong(500, 20_000)) : Duration.ZERO,
                 refreshes ? Refresh.values()[chance.nextInt(Refresh.values().length)] : Refresh.NEVER,
                 chance.nextBoolean() ? Duration.ZERO : Duration.ofSeconds(5),
                 Duration.ofMillis(chance.nextLong(1, 30)),
@@ -111,9 +109,8 @@ record World(
                 drawn.add(feature);
             }
         }
-        if (drawn.contains(Feature.BULK)) { // has no timeouts, and no context that takes tags
-            drawn.removeAll(
-                    Set.of(Feature.SOFT_TIMEOUT, Feature.HARD_TIMEOUT, Feature.LOADER_TAGS, Feature.LATE_TAGS));
+        if (drawn.contains(Feature.BULK)) { // has no timeouts
+            drawn.removeAll(Set.of(Feature.SOFT_TIMEOUT, Feature.HARD_TIMEOUT));
         } else {
             drawn.remove(Feature.COALESCE);
         }
