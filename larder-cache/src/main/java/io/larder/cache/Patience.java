@@ -46,10 +46,11 @@ final class Patience {
         return Duration.ofNanos(Math.max(1, Math.min(nanos, leftNanos())));
     }
 
-    private long leftNanos() {
+    /** How long the caller may still be made to wait for any load. */
+    long leftNanos() {
         return policy.hardTimeout().equals(Policy.FOREVER)
                 ? Long.MAX_VALUE
-                : policy.hardTimeout().minus(waited()).toNanos();
+                : Math.max(0, policy.hardTimeout().minus(waited()).toNanos());
     }
 
     /** Pauses in this thread. */

@@ -140,18 +140,25 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
     V fly(String key, List<String> markers, K argument) throws Exception {
         Flight<V> mine = flight(markers);
         Flight<V> other = shared.flights().putIfAbsent(key, mine);
-        return other == null ? lead(mine, key, argument) : join(other, key, markers, argument);
+        Patience patience = new Patience(policy, around);
+        return other == null
+                ? lead(mine, key, argument, patience)
+                : join(other, key, markers, argument, patience);
     }
 
-    /** The value of another caller's flight; if that one was interrupted, by a flight of our own. */
+    /** The value of another caller's flight; if that one was interrupted or has given up, by a flight of our own. */
     V join(Flight<V> first, String key, List<String> markers, K argument) throws Exception {
+        return join(first, key, markers, argument, new Patience(policy, around));
+    }
+
+    private V join(Flight<V> first, String key, List<String> markers, K argument, Patience patience) throws Exception {
         Flight<V> mine = flight(markers);
         Flight<V> other = first;
         while (other != null) {
             counters.joined.increment();
             Flight.Offer<V> offer;
             try {
-                offer = await(other, key, policy.hardTimeout());
+                offer = await(other, key, patience);
             } catch (LoadTimeoutException e) {
                 return instead(key, argument, e);
             }
@@ -166,13 +173,12 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
             shared.flights().remove(key, other); // its leader was told to stop, we were not
             other = shared.flights().putIfAbsent(key, mine);
         }
-        return lead(mine, key, argument);
+        return lead(mine, key, argument, patience);
     }
 
-    private V lead(Flight<V> flight, String key, K argument) throws Exception {
+    private V lead(Flight<V> flight, String key, K argument, Patience patience) throws Exception {
         List<String> markers = flight.markers();
         Loads.Task<K, V> task;
-        Patience patience = new Patience(policy, around);
         try {
             Shelf.Entry<V> entry = shelf.claim(key, markers, policy.lease());
             Decision decision = decide(key, entry, patience);
@@ -218,12 +224,11 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
         }
     }
 
-    /** The load of another process takes too long for this caller, and for those who joined him. */
+    /** The load of another process takes too long for this caller. Those who joined him have a patience of their own. */
     private V giveUp(Flight<V> flight, String key, K argument) {
-        V value = instead(key, argument, tooLong(key, policy.hardTimeout()));
         shared.flights().remove(key, flight);
-        flight.land(value, Flight.Kind.FALLBACK);
-        return value;
+        flight.crash(new InterruptedException("of the wait for another process"), Flight.Kind.MISS);
+        return instead(key, argument, tooLong(key));
     }
 
     /** Lands a flight without a load; the caller counts it. */
@@ -326,12 +331,10 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
     }
 
     /** Waits for the flight of another caller; answers its offer if that came first, {@code null} once it has landed. */
-    private Flight.@Nullable Offer<V> await(Flight<V> flight, String key, Duration patience) {
-        long start = around.waiting().nanos(); // what waits are measured by, which a test's ticker is not
-        long nanosMax = patience.toNanos();
+    private Flight.@Nullable Offer<V> await(Flight<V> flight, String key, Patience patience) {
         try {
-            if (!around.waits().await(flight, key, () -> flight.awaitAnswer(nanosMax))) {
-                throw tooLong(key, patience);
+            if (!around.waits().await(flight, key, () -> flight.awaitAnswer(patience.leftNanos()))) {
+                throw tooLong(key);
             }
             Flight.Offer<V> offer = flight.offer();
             if (flight.hasLanded()) {
@@ -340,9 +343,8 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
             if (offer != null && isServable(key, offer)) {
                 return offer;
             }
-            long left = nanosMax - (around.waiting().nanos() - start);
-            if (!around.waits().await(flight, key, () -> flight.awaitLanding(left))) {
-                throw tooLong(key, patience);
+            if (!around.waits().await(flight, key, () -> flight.awaitLanding(patience.leftNanos()))) {
+                throw tooLong(key);
             }
             return null;
         } catch (InterruptedException e) {
@@ -363,9 +365,9 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
                                 <= policy.hits().max());
     }
 
-    private LoadTimeoutException tooLong(String key, Duration patience) {
+    private LoadTimeoutException tooLong(String key) {
         counters.timeouts.increment();
-        return new LoadTimeoutException(key, patience);
+        return new LoadTimeoutException(key, policy.hardTimeout());
     }
 
     private static LarderException interrupted(String key, InterruptedException cause) {

@@ -394,7 +394,9 @@ final class Ledger {
     void timedOut(Get get, int node) {
         note("get gives up", node, get.key);
         Duration waited = Duration.ofNanos(turns.nowNanos() - get.begunNanos);
-        if (!world.has(World.Feature.HARD_TIMEOUT) || waited.compareTo(World.HARD_TIMEOUT) < 0) {
+        if (!world.has(World.Feature.HARD_TIMEOUT)
+                || waited.compareTo(World.HARD_TIMEOUT) < 0
+                || waited.compareTo(World.HARD_TIMEOUT.plus(SLACK)) > 0) {
             fail("I5", "a get of node %d gave up after %s".formatted(node, waited));
         }
         see("gets that gave up");
