@@ -141,9 +141,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
         Flight<V> mine = flight(markers);
         Flight<V> other = shared.flights().putIfAbsent(key, mine);
         Patience patience = new Patience(policy, around);
-        return other == null
-                ? lead(mine, key, argument, patience)
-                : join(other, key, markers, argument, patience);
+        return other == null ? lead(mine, key, argument, patience) : join(other, key, markers, argument, patience);
     }
 
     /** The value of another caller's flight; if that one was interrupted or has given up, by a flight of our own. */

@@ -206,6 +206,7 @@ final class Calls {
 
     private void async(Caller caller, VirtualNode node, Get get, Cached<Integer, String> function, boolean mayCancel) {
         answer(caller, node, List.of(get), () -> {
+            get.isFuture = true;
             ledger.note("future", node.number(), get.key);
             CompletableFuture<String> future = function.getAsync(get.key);
             ledger.see(future.isDone() ? "futures done at once" : "futures done later");

@@ -103,12 +103,15 @@ final class Facts {
         boolean aside; // as alone, or perhaps so
         boolean many; // one of several keys: served when it began, returned when all are there
 
+        boolean isFuture;
         boolean cancelled;
 
         Turns.@Nullable Task answeredBy; // whose load was the answer
 
         @Nullable
         List<Turns.Task> left; // once its caller has left: those that may still run its flight
+
+        long leftUntilNanos = -1; // no earlier is its flight over
 
         Get(Object process, int key, Turns.Task task, long begunSeq, long begunNanos, long backgroundNanos) {
             this.process = process;

@@ -26,6 +26,8 @@ final class Ledger {
     private static final Pattern LOAD = Pattern.compile("<([0-9]{1,9})>");
     private static final Duration SLACK = World.TIMEOUT.multipliedBy(4); // of a call's own requests
 
+    private static final Duration AWAITED = Duration.ofSeconds(6); // the lease, and a second for the clock of the store
+
     /** A value written to the shared store. */
     private record Written(int node, long seq) {}
 
@@ -136,7 +138,7 @@ final class Ledger {
         Turns.Task task = turns.current();
         Load load = new Load(loads.size(), process, key, task, seq + 1);
         load.flightNanos = Math.min(turns.nowNanos(), in.oldestInBackground());
-        open.removeIf(get -> get.left != null && !turns.isAnyAlive(get.left));
+        open.removeIf(this::isOver);
         for (Get get : open) {
             if (get.process == process && get.key == key) {
                 load.flightNanos = Math.min(load.flightNanos, get.begunNanos);
@@ -301,7 +303,7 @@ final class Ledger {
     Get getBegins(VirtualNode node, int key) {
         note("get begins", node.number(), key);
         Get get = new Get(node.life(), key, turns.current(), seq, turns.nowNanos(), node.oldestInBackground());
-        open.removeIf(other -> other.left != null && !turns.isAnyAlive(other.left));
+        open.removeIf(this::isOver);
         for (Get other : open) {
             if (other.process == get.process && other.key == key) {
                 get.eldestSeq = Math.min(get.eldestSeq, other.begunSeq);
@@ -319,6 +321,13 @@ final class Ledger {
     /** Its caller has left, and others may go on with its flight. */
     void getLeft(Get get) {
         get.left = turns.alive(get.process);
+        if (get.isFuture) { // its flight may look again and again, without a thread, for what another process loads
+            get.leftUntilNanos = turns.nowNanos() + AWAITED.plus(SLACK).toNanos();
+        }
+    }
+
+    private boolean isOver(Get get) {
+        return get.left != null && turns.nowNanos() > get.leftUntilNanos && !turns.isAnyAlive(get.left);
     }
 
     /** It was answered by a load that another caller ran, who may not be through with its flight. */

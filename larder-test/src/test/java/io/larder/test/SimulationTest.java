@@ -42,8 +42,7 @@ class SimulationTest {
     void bug_planted_isFound(Bug bug) {
         Simulation.Outcome found = LongStream.range(0, 10_000)
                 .mapToObj(seed -> Simulation.run(seed, false, bug))
-                .filter(outcome ->
-                        outcome.broken() != null && outcome.broken().startsWith(bug.invariant))
+                .filter(outcome -> outcome.broken() != null && outcome.broken().startsWith(bug.invariant))
                 .findFirst()
                 .orElseThrow();
 
