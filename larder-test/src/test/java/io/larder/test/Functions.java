@@ -58,7 +58,7 @@ final class Functions {
             case BY_HITS -> spec.hits(Hits.of(5).refreshAfter(2));
         };
         spec = world.has(Feature.SOFT_TIMEOUT) ? spec.softTimeout("20ms") : spec;
-        spec = world.has(Feature.HARD_TIMEOUT) ? spec.hardTimeout(world.HARD_TIMEOUT.toMillis() + "ms") : spec;
+        spec = world.has(Feature.HARD_TIMEOUT) ? spec.hardTimeout(World.HARD_TIMEOUT.toMillis() + "ms") : spec;
         spec = world.has(Feature.FAILOVER) ? spec.failover(NoAnswer.class) : spec;
         spec = world.has(Feature.NEGATIVE) || bug == Bug.WRONG_MEMORY
                 ? spec.negative(NoAnswer.class, World.NEGATIVE_TTL.toMillis() + "ms")
