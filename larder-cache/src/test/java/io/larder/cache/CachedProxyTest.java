@@ -145,6 +145,30 @@ class CachedProxyTest {
         assertThat(Larder.cachedOf(accounts, "count").key(Arguments.of())).isEqualTo("Accounts.count");
     }
 
+    interface ByPosition {
+        @io.larder.cache.annotation.Cached(key = "account:{arg0.id}:{arg1}", ttl = "10m", jitter = 0)
+        String account(User user, long accountId);
+    }
+
+    record AccountOf(User user, long accountId) {}
+
+    @Test
+    void key_byNameByPositionByRecordOrByHandle_isTheSame() {
+        User ann = new User(7, "Ann");
+        try (Larder other = Larder.open("mem:")) {
+            ByPosition byPosition = other.proxy(ByPosition.class, (user, id) -> "");
+            Cached<AccountOf, String> byRecord = other.cached(
+                            "account:{user.id}:{accountId}", AccountOf.class, String.class, of -> "")
+                    .ttl("10m")
+                    .build();
+
+            assertThat(Larder.cachedOf(byPosition, "account").key(Arguments.of(ann, 42L)))
+                    .isEqualTo(byRecord.key(new AccountOf(ann, 42)))
+                    .isEqualTo(Larder.cachedOf(accounts, "account").key(Arguments.of(ann, 42L)))
+                    .isEqualTo("account:7:42");
+        }
+    }
+
     @Test
     void call_defaultMethodWithNull_isCached() {
         assertThat(accounts.both("a", null)).containsExactly("a", "null", "x1");

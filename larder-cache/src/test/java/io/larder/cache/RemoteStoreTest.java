@@ -84,6 +84,38 @@ class RemoteStoreTest {
     }
 
     @Test
+    void get_falsyValues_areHits() {
+        record Falsy(
+                int number,
+                boolean flag,
+                String text,
+                List<String> list,
+                @Nullable Long missing) {}
+        Falsy all = new Falsy(0, false, "", List.of(), null);
+        Cached<Long, Falsy> records = falsy("r:{key}", TypeRef.of(Falsy.class), all);
+        Cached<Long, Integer> zeros = falsy("z:{key}", TypeRef.of(Integer.class), 0);
+        Cached<Long, Boolean> flags = falsy("f:{key}", TypeRef.of(Boolean.class), false);
+        Cached<Long, List<String>> lists = falsy("l:{key}", new TypeRef<List<String>>() {}, List.of());
+        for (int i = 0; i < 3; i++) {
+            assertThat(records.get(1L)).isEqualTo(all);
+            assertThat(zeros.get(1L)).isZero();
+            assertThat(flags.get(1L)).isFalse();
+            assertThat(lists.get(1L)).isEmpty();
+        }
+
+        assertThat(loads).hasSize(4);
+    }
+
+    private <V> Cached<Long, V> falsy(String template, TypeRef<V> type, V value) {
+        return larder.cached(template, TypeRef.of(Long.class), type, id -> {
+                    loads.add(id);
+                    return value;
+                })
+                .ttl("10s")
+                .build();
+    }
+
+    @Test
     void get_hit_writesNothing() {
         accounts.get(7L);
         accounts.get(7L);
