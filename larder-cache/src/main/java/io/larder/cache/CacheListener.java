@@ -1,7 +1,7 @@
 package io.larder.cache;
 
 /**
- * Hears what becomes of gets, loads, entries and stores; {@link Larder.Builder#listener} sets it.
+ * Hears what becomes of gets, loads, entries and stores; {@link LarderBuilder#listener} sets it.
  *
  * <p>Called several at once, by whatever thread found out: a caller's, one that loads in the background, or the timer's. That
  * thread waits meanwhile, and those who wait for its load with it, so a listener must be quick, must not block and must not call the

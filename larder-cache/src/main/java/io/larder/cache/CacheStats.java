@@ -26,7 +26,7 @@ import java.time.Duration;
  * @param excusedLoads of the failed loads, those in place of which an old value or the fallback is served, all failed
  *     refreshes included
  * @param loadTimeMax the longest time the loader took
- * @param slowLoads loads that took at least what {@link Larder.Builder#slowLoads} says
+ * @param slowLoads loads that took at least what {@link LarderBuilder#slowLoads} says
  * @param fallbacks gets answered with what {@link CachedSpec#fallback} says
  */
 public record CacheStats(

@@ -35,7 +35,7 @@ public interface Cached<K extends @Nullable Object, V extends @Nullable Object> 
      * the load and other callers alone. It fails with what the loader raised, checked exceptions too, and with
      * {@link LoadTimeoutException} after the policy's hard timeout. What depends on it runs in the thread that ends the load.
      *
-     * <p>When all places of the background are taken, the caller's thread does the work; {@link Larder.Builder#backgroundLoadsMax}
+     * <p>When all places of the background are taken, the caller's thread does the work; {@link LarderBuilder#backgroundLoadsMax}
      * sets their number.
      */
     CompletableFuture<V> getAsync(K argument);

@@ -52,7 +52,7 @@ class AsyncBulkTest {
     private final List<Call> calls = new CopyOnWriteArrayList<>();
 
     private Larder larder(Where where) {
-        Larder.Builder builder =
+        LarderBuilder builder =
                 Larder.builder().ticker(ticker).clock(new FakeClock(ticker)).loadExecutor(background::add);
         Larder larder = where == Where.MEMORY
                 ? builder.open()

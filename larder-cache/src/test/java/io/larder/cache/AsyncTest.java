@@ -30,7 +30,7 @@ class AsyncTest {
     private final Larder larder = builder().open();
     private final List<CompletableFuture<String>> loads = new ArrayList<>();
 
-    private Larder.Builder builder() {
+    private LarderBuilder builder() {
         return Larder.builder().ticker(ticker).clock(clock).timer(timer).loadExecutor(background::add);
     }
 

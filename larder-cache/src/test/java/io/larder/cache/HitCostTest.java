@@ -21,7 +21,7 @@ class HitCostTest {
     private final AtomicInteger clockReads = new AtomicInteger();
     private final AtomicInteger tickerReads = new AtomicInteger();
 
-    private Larder.Builder builder() {
+    private LarderBuilder builder() {
         FakeTicker ticker = new FakeTicker();
         FakeClock clock = new FakeClock(ticker);
         return Larder.builder()

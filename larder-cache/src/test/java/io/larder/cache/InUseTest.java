@@ -33,7 +33,7 @@ class InUseTest {
     private Loader<Long, String> loader = key -> "load " + ++loads;
 
     private Larder larder(Where where) {
-        Larder.Builder builder = Larder.builder()
+        LarderBuilder builder = Larder.builder()
                 .url("mem:?size=50000")
                 .ticker(ticker)
                 .clock(new FakeClock(ticker))

@@ -61,7 +61,7 @@ class KeepStaleTest {
     private boolean isDown;
 
     private Larder larder(Where where) {
-        Larder.Builder builder = Larder.builder()
+        LarderBuilder builder = Larder.builder()
                 .ticker(ticker)
                 .clock(new FakeClock(ticker))
                 .random(() -> 0)

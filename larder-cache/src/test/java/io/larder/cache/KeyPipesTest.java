@@ -142,7 +142,7 @@ class KeyPipesTest {
 
     @Test
     void pipe_ofAnotherTypeOrName_isRefused() {
-        Larder.Builder builder = Larder.builder().pipe("domain", Mail.class, Mail::domain);
+        LarderBuilder builder = Larder.builder().pipe("domain", Mail.class, Mail::domain);
         try (Larder own = builder.open()) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> own.cached("k:{email|domain}", Visit.class, String.class, Visit::email)

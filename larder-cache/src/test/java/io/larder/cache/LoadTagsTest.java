@@ -34,7 +34,7 @@ class LoadTagsTest {
     private Runnable afterTags = () -> {};
 
     private Larder larder(Where where) {
-        Larder.Builder builder =
+        LarderBuilder builder =
                 Larder.builder().ticker(ticker).clock(new FakeClock(ticker)).random(() -> 0);
         Larder larder = where == Where.MEMORY
                 ? builder.open()

@@ -49,7 +49,7 @@ class LoadingTest {
     private int loads;
 
     private Larder larder(Where where) {
-        Larder.Builder builder =
+        LarderBuilder builder =
                 Larder.builder().ticker(ticker).clock(new FakeClock(ticker)).random(() -> 0);
         Larder larder = where == Where.MEMORY
                 ? builder.open()

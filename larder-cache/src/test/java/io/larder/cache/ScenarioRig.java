@@ -32,7 +32,7 @@ abstract class ScenarioRig {
 
     /** A process of its own over that store; those of {@code BYTES} and {@code TIERED} share it. */
     Larder process(Where where) {
-        Larder.Builder builder = Larder.builder()
+        LarderBuilder builder = Larder.builder()
                 .ticker(ticker)
                 .clock(clock)
                 .timer(timer)

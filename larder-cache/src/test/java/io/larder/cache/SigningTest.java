@@ -29,7 +29,7 @@ class SigningTest {
         return keep(builder().secrets(secrets).open());
     }
 
-    private Larder.Builder builder() {
+    private LarderBuilder builder() {
         return Larder.builder()
                 .store(store)
                 .ticker(ticker)

@@ -15,7 +15,7 @@ class StatsTest {
     private final FakeTicker ticker = new FakeTicker();
     private Loader<Long, String> loader = key -> "value";
 
-    private Larder.Builder builder() {
+    private LarderBuilder builder() {
         return Larder.builder().ticker(ticker).clock(new FakeClock(ticker)).random(() -> 0);
     }
 

@@ -32,7 +32,7 @@ class TagsTest {
     }
 
     private Larder larder(String place) {
-        Larder.Builder builder =
+        LarderBuilder builder =
                 Larder.builder().ticker(ticker).clock(new FakeClock(ticker)).random(() -> 0);
         return place.equals("mem")
                 ? builder.store(local).open()

@@ -103,7 +103,7 @@ class TransactionModelTest {
         private int values;
 
         World(boolean remote) {
-            Larder.Builder builder = Larder.builder()
+            LarderBuilder builder = Larder.builder()
                     .ticker(ticker)
                     .clock(new FakeClock(ticker))
                     .timer(new Later(ticker))

@@ -44,7 +44,7 @@ class TransactionRaceTest {
     @ValueSource(booleans = {false, true})
     void transactionsAndReaders_anyInterleaving_leaveNothingStale(boolean remote) throws Exception {
         FakeTicker ticker = new FakeTicker();
-        Larder.Builder builder = Larder.builder().ticker(ticker).timer(new Later(ticker));
+        LarderBuilder builder = Larder.builder().ticker(ticker).timer(new Later(ticker));
         try (Larder larder = (remote ? builder.store((Store<?>) new FakeByteStore(ticker)) : builder).open()) {
             Cached<Long, String> rows = larder.cached("row:{key}", Long.class, String.class, database::read)
                     .ttl("10m")

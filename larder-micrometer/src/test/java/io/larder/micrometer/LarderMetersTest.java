@@ -8,6 +8,7 @@ import io.larder.cache.Cached;
 import io.larder.cache.FakeByteStore;
 import io.larder.cache.FakeClock;
 import io.larder.cache.Larder;
+import io.larder.cache.LarderBuilder;
 import io.larder.cache.Later;
 import io.larder.cache.Loader;
 import io.larder.cache.spi.Store;
@@ -31,7 +32,7 @@ class LarderMetersTest {
     private Loader<Long, String> loader = key -> "value";
     private Larder larder = memory();
 
-    private Larder.Builder builder() {
+    private LarderBuilder builder() {
         return Larder.builder()
                 .ticker(ticker)
                 .clock(new FakeClock(ticker))

@@ -2,6 +2,7 @@ package io.larder.test;
 
 import io.larder.base.Ticker;
 import io.larder.cache.Larder;
+import io.larder.cache.LarderBuilder;
 import io.larder.cache.Timer;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +29,7 @@ public final class FakeClock implements Ticker, InstantSource, Timer {
     private long number;
 
     /** Gives a Larder this clock, and lets what else would run in threads of its own run in its callers': refreshes, housekeeping. */
-    public Larder.Builder set(Larder.Builder builder) {
+    public LarderBuilder set(LarderBuilder builder) {
         return builder.ticker(this)
                 .clock(this)
                 .timer(this)

@@ -2,6 +2,7 @@ package io.larder.test;
 
 import io.larder.cache.Detector;
 import io.larder.cache.Larder;
+import io.larder.cache.LarderBuilder;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -28,7 +29,7 @@ public final class RecordingCache implements AutoCloseable {
     private final Larder larder;
     private Detector detector;
 
-    private RecordingCache(UnaryOperator<Larder.Builder> change) {
+    private RecordingCache(UnaryOperator<LarderBuilder> change) {
         larder = change.apply(clock.set(Larder.builder()).store(store).random(() -> 0))
                 .open();
         detector = larder.detect();
@@ -39,8 +40,8 @@ public final class RecordingCache implements AutoCloseable {
         return open(builder -> builder);
     }
 
-    /** Opens an empty one with more settings, like {@link Larder.Builder#pipe}. */
-    public static RecordingCache open(UnaryOperator<Larder.Builder> change) {
+    /** Opens an empty one with more settings, like {@link LarderBuilder#pipe}. */
+    public static RecordingCache open(UnaryOperator<LarderBuilder> change) {
         return new RecordingCache(change);
     }
 

@@ -1,6 +1,7 @@
 package io.larder.test;
 
 import io.larder.cache.Larder;
+import io.larder.cache.LarderBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,7 +155,7 @@ public final class VirtualCluster implements AutoCloseable {
             double loss,
             Duration timeout,
             Duration skewMax,
-            UnaryOperator<Larder.Builder> change) {
+            UnaryOperator<LarderBuilder> change) {
         public Settings {
             if (nodes < 1 || nodes > NODES_MAX) {
                 throw new IllegalArgumentException("nodes must be from 1 to %d, was %d".formatted(NODES_MAX, nodes));
@@ -190,7 +191,7 @@ public final class VirtualCluster implements AutoCloseable {
         }
 
         /** With whatever else the builder takes; its clocks, threads and waits belong to the cluster. */
-        public Settings larder(UnaryOperator<Larder.Builder> more) {
+        public Settings larder(UnaryOperator<LarderBuilder> more) {
             return new Settings(seed, nodes, url, delayMax, loss, timeout, skewMax, more);
         }
 

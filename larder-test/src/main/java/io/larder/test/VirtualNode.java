@@ -2,6 +2,7 @@ package io.larder.test;
 
 import io.larder.base.LarderUrl;
 import io.larder.cache.Larder;
+import io.larder.cache.LarderBuilder;
 import io.larder.cache.spi.Store;
 import io.larder.cache.spi.StoreContext;
 import io.larder.cache.spi.StoreProvider;
@@ -49,7 +50,7 @@ public final class VirtualNode {
     private Larder open() {
         Life own = life;
         SplittableRandom draws = chance.split();
-        Larder.Builder builder = Larder.builder()
+        LarderBuilder builder = Larder.builder()
                 .url(settings.url())
                 .provider(new Provider())
                 .ticker(turns::nowNanos)

@@ -5,7 +5,7 @@ public final class Inside {
     private Inside() {}
 
     /** Plants a bug: nothing keeps a value from being stored after it was invalidated. */
-    public static Larder.Builder withoutFencing(Larder.Builder builder) {
+    public static LarderBuilder withoutFencing(LarderBuilder builder) {
         return builder.withoutFencing();
     }
 

@@ -1,7 +1,7 @@
 package io.larder.test;
 
 import io.larder.cache.Inside;
-import io.larder.cache.Larder;
+import io.larder.cache.LarderBuilder;
 import java.time.Clock;
 import java.time.ZoneOffset;
 
@@ -30,7 +30,7 @@ enum Bug {
         this.invariant = invariant;
     }
 
-    Larder.Builder plant(Larder.Builder builder) {
+    LarderBuilder plant(LarderBuilder builder) {
         return switch (this) {
             case NO_FENCES -> Inside.withoutFencing(builder);
             case NO_TIME ->

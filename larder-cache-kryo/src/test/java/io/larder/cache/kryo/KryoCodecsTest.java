@@ -9,6 +9,7 @@ import io.larder.base.FakeTicker;
 import io.larder.cache.Cached;
 import io.larder.cache.FakeByteStore;
 import io.larder.cache.Larder;
+import io.larder.cache.LarderBuilder;
 import io.larder.cache.Secrets;
 import io.larder.cache.spi.Codec;
 import java.math.BigDecimal;
@@ -160,7 +161,7 @@ class KryoCodecsTest {
     @Test
     void open_withoutSecret_isRefused() {
         FakeTicker ticker = new FakeTicker();
-        Larder.Builder builder = Larder.builder()
+        LarderBuilder builder = Larder.builder()
                 .store(new FakeByteStore(ticker))
                 .ticker(ticker)
                 .codec("kryo")
