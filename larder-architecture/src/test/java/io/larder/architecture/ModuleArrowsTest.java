@@ -50,7 +50,7 @@ class ModuleArrowsTest {
             Map.entry("weave", List.of("org.objectweb.asm.", SHADED)),
             Map.entry("test", List.of("base", "cache", "cache.spi", "org.junit.jupiter.api.")),
             Map.entry("cli", List.of("base", "server", "admin", "storage", "cache")),
-            Map.entry("examples", List.of("client", "cache", "cache.annotation")),
+            Map.entry("examples", List.of("client", "cache", "cache.annotation", "toolbox", "toolbox.annotation")),
             Map.entry(
                     "bench",
                     List.of(

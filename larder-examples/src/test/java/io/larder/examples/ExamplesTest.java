@@ -44,6 +44,25 @@ class ExamplesTest {
         }
     }
 
+    @Test
+    void guardedCalls_inMemoryAndOverAServer_printsTheSame() {
+        String expected = """
+                asking the bank
+                no answer
+                asking the bank
+                no answer
+                cut off
+                bank:{bank}: 2 failed, 1 refused
+                the later holder has the higher number: true
+                """;
+
+        assertThat(printed("mem:", GuardedCalls::run)).isEqualTo(expected);
+        try (CacheServer server = openServer()) {
+            assertThat(printed("memcached://127.0.0.1:" + server.port() + PATIENT, GuardedCalls::run))
+                    .isEqualTo(expected);
+        }
+    }
+
     private static CacheServer openServer() {
         return CacheServer.open(ServerConfig.DEFAULT.withPort(0).withThreads(1));
     }
