@@ -48,7 +48,7 @@ public final class GuardedCalls {
         } catch (CircuitOpenException e) {
             return "cut off";
         } catch (IOException e) {
-            return e.getMessage();
+            return "failed: " + e.getMessage();
         }
     }
 

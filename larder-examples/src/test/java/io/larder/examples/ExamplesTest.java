@@ -48,9 +48,9 @@ class ExamplesTest {
     void guardedCalls_inMemoryAndOverAServer_printsTheSame() {
         String expected = """
                 asking the bank
-                no answer
+                failed: no answer
                 asking the bank
-                no answer
+                failed: no answer
                 cut off
                 bank:{bank}: 2 failed, 1 refused
                 the later holder has the higher number: true

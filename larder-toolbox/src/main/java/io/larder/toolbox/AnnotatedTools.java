@@ -57,7 +57,7 @@ public final class AnnotatedTools implements Interceptor.Provider {
                 limited.whenStoreDown(),
                 limited.banFor().isEmpty() ? Duration.ZERO : DurationText.parse(limited.banFor()));
         RateLimiter<Arguments> limiter =
-                new RateLimiter<>(host, host.cells(Toolbox.RATE, limited.key(), method), limit);
+                new RateLimiter<>(host, host.cells(Toolbox.RATE, limited.key(), method), limited.key(), limit);
         return (arguments, next) -> {
             try {
                 limiter.acquire(arguments);
@@ -74,8 +74,8 @@ public final class AnnotatedTools implements Interceptor.Provider {
         if (!locked.waitUpTo().isEmpty()) {
             policy = policy.waitUpTo(locked.waitUpTo());
         }
-        SharedLock<Arguments> lock =
-                new SharedLock<>(host, host.cells(Toolbox.LOCK, locked.key(), method), policy, new Pauses());
+        SharedLock<Arguments> lock = new SharedLock<>(
+                host, host.cells(Toolbox.LOCK, locked.key(), method), locked.key(), policy, new Pauses());
         return (arguments, next) -> {
             Held held;
             try {

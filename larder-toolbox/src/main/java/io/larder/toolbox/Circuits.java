@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class Circuits {
     private static final int LOOKS_MAX = 64;
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final Duration KEPT = Duration.ofHours(2); // without a call; longer than any window over time
+    private static final Duration KEPT = Duration.ofHours(1); // a closed one that looks back on calls, without any
+    private static final Duration MARGIN = Duration.ofSeconds(10); // reports come late
 
     private final Host host;
     private final String template;
@@ -79,8 +80,13 @@ final class Circuits {
                 : Math.min(INTERVAL_NANOS, time.dividedBy(LastSteps.STEPS).toNanos());
     }
 
-    Duration ttl() {
-        return KEPT.plus(policy.openFor().multipliedBy(2));
+    /** How long a cell is kept that nobody writes: as long as it says something. */
+    Duration ttl(State state) {
+        if (state != State.CLOSED) {
+            return policy.openFor().multipliedBy(2).plus(MARGIN);
+        }
+        Duration time = policy.window().time();
+        return time.isZero() ? KEPT : time.plus(MARGIN);
     }
 
     boolean tryRun(Runnable task) {

@@ -66,12 +66,12 @@ public final class Held implements AutoCloseable {
             wasHeld = lock.giveUp(key, token);
         } catch (RuntimeException e) {
             if (lock.remaining(begunNanos).isZero()) {
-                throw new LeaseLostException(Printable.of(key), e);
+                throw lock.lost(key, e);
             }
             return;
         }
         if (!wasHeld) {
-            throw new LeaseLostException(Printable.of(key), null);
+            throw lock.lost(key, null);
         }
     }
 }

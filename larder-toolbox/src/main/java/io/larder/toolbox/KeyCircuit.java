@@ -39,7 +39,7 @@ abstract sealed class KeyCircuit permits LocalCircuit, SharedCircuit {
     /** The state as this process knows it; belongs to whoever holds the lock. */
     abstract Circuit view();
 
-    /** It is forgotten here: tells the store what it does not know yet. */
+    /** It is forgotten here: tells the store of failures it does not know yet. */
     abstract void leave();
 
     CircuitBreaker.State state() {

@@ -24,8 +24,10 @@ public final class RateLimiter<K> {
     private final RateLimit limit;
     private final Counting counting;
     private final String banSuffix;
+    private final Tallies.OfLimit tally;
 
-    RateLimiter(Host host, CellSpace<K> space, RateLimit limit) {
+    RateLimiter(Host host, CellSpace<K> space, String template, RateLimit limit) {
+        this.tally = Tallies.of(host).limit(space.shape(), template, limit);
         this.host = host;
         this.space = space;
         this.limit = limit;
@@ -49,16 +51,23 @@ public final class RateLimiter<K> {
                     "permits must be from 1 to %d, the limit; was %d".formatted(limit.burst(), permits));
         }
         try {
-            return take(space.cells(), key, permits);
+            return tally.counted(take(space.cells(), key, permits));
         } catch (IllegalArgumentException e) {
             throw e; // of the key, not of the store
         } catch (RuntimeException e) {
-            return switch (limit.whenDown()) {
-                case ALLOW -> new Admission.Allowed(0, false);
-                case REFUSE -> new Admission.Refused(RETRY_WHEN_DOWN);
-                case LOCAL -> take(host.processCells(), key, permits);
-            };
+            tally.storeFailures.increment();
+            return tally.counted(
+                    switch (limit.whenDown()) {
+                        case ALLOW -> new Admission.Allowed(0, false);
+                        case REFUSE -> new Admission.Refused(RETRY_WHEN_DOWN);
+                        case LOCAL -> take(host.processCells(), key, permits);
+                    });
         }
+    }
+
+    /** What this process has counted. */
+    public LimitStats stats() {
+        return tally.stats();
     }
 
     /**

@@ -258,8 +258,8 @@ final class SharedCircuit extends KeyCircuit {
 
     private boolean write(@Nullable Cell seen, Circuit next) {
         return seen == null
-                ? cells.add(key, next.bytes(), circuits.ttl())
-                : cells.replace(key, next.bytes(), seen.version(), circuits.ttl());
+                ? cells.add(key, next.bytes(), circuits.ttl(next.state()))
+                : cells.replace(key, next.bytes(), seen.version(), circuits.ttl(next.state()));
     }
 
     private @Nullable Entry adopt(Exchanged done, boolean enters) {
@@ -337,7 +337,7 @@ final class SharedCircuit extends KeyCircuit {
         boolean reports;
         lock.lock();
         try {
-            reports = !isBusy && isKnown && !isAlone && !unsent.isEmpty();
+            reports = !isBusy && isKnown && !isAlone && unsent.hasFailures();
             isBusy |= reports;
         } finally {
             lock.unlock();

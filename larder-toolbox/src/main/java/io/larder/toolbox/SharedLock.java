@@ -38,8 +38,10 @@ public final class SharedLock<K> {
     private final CellSpace<K> space;
     private final LockPolicy policy;
     private final Pauses pauses;
+    private final Tallies.OfLock tally;
 
-    SharedLock(Host host, CellSpace<K> space, LockPolicy policy, Pauses pauses) {
+    SharedLock(Host host, CellSpace<K> space, String template, LockPolicy policy, Pauses pauses) {
+        this.tally = Tallies.of(host).lock(space.shape(), template, policy);
         this.host = host;
         this.space = space;
         this.policy = policy;
@@ -52,6 +54,23 @@ public final class SharedLock<K> {
      * @throws io.larder.base.LarderException if the store does not answer; then the lock may be held until a lease has passed
      */
     public Optional<Held> tryAcquire(K argument) {
+        Optional<Held> held = attempt(argument);
+        (held.isPresent() ? tally.acquired : tally.refused).increment();
+        return held;
+    }
+
+    private Optional<Held> attempt(K argument) {
+        try {
+            return attemptUncounted(argument);
+        } catch (IllegalArgumentException e) {
+            throw e; // of the key, not of the store
+        } catch (RuntimeException e) {
+            tally.storeFailures.increment();
+            throw e;
+        }
+    }
+
+    private Optional<Held> attemptUncounted(K argument) {
         String key = space.key(argument, "");
         byte[] token = UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII);
         Cells cells = space.cells();
@@ -79,12 +98,28 @@ public final class SharedLock<K> {
      */
     public Held acquire(K argument) {
         long begunNanos = host.ticker().nanos();
+        Optional<Held> atOnce = attempt(argument);
+        if (atOnce.isPresent()) {
+            tally.acquired.increment();
+            return atOnce.get();
+        }
+        try {
+            Held held = waitFor(argument, begunNanos);
+            tally.acquired.increment();
+            return held;
+        } catch (LockNotAcquiredException e) {
+            tally.refused.increment();
+            throw e;
+        } finally {
+            if (!policy.waitMax().isZero()) {
+                tally.waited(host.ticker().nanos() - begunNanos);
+            }
+        }
+    }
+
+    private Held waitFor(K argument, long begunNanos) {
         long pauseNanos = Pauses.FIRST_NANOS;
         while (true) {
-            Optional<Held> held = tryAcquire(argument);
-            if (held.isPresent()) {
-                return held.get();
-            }
             long leftNanos = policy.waitMax().toNanos() - (host.ticker().nanos() - begunNanos);
             if (leftNanos <= 0) {
                 throw new LockNotAcquiredException(
@@ -102,7 +137,22 @@ public final class SharedLock<K> {
                         "interrupted while waiting for %s".formatted(shown(argument)), policy.lease());
             }
             pauseNanos = Math.min(Pauses.LONGEST_NANOS, 2 * pauseNanos);
+            Optional<Held> held = attempt(argument);
+            if (held.isPresent()) {
+                return held.get();
+            }
         }
+    }
+
+    /** What this process has counted. */
+    public LockStats stats() {
+        return tally.stats();
+    }
+
+    /** A holder is told that its lease was over before. */
+    LeaseLostException lost(String key, @Nullable RuntimeException cause) {
+        tally.lost.increment();
+        return new LeaseLostException(Printable.of(key), cause);
     }
 
     private String shown(K argument) {
@@ -136,7 +186,7 @@ public final class SharedLock<K> {
         long begunNanos = host.ticker().nanos();
         Cell seen = space.cells().find(key);
         if (seen == null || !isOf(seen, token) || !space.cells().replace(key, token, seen.version(), policy.lease())) {
-            throw new LeaseLostException(Printable.of(key), null);
+            throw lost(key, null);
         }
         return begunNanos;
     }

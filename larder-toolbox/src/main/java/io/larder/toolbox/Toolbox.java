@@ -44,7 +44,7 @@ public final class Toolbox {
      * @throws IllegalArgumentException if the template cannot work, or its store has no atomic changes
      */
     public <K> SharedLock<K> lock(String template, Class<K> keyType, LockPolicy policy) {
-        return new SharedLock<>(host, host.cells(LOCK, template, keyType), policy, new Pauses());
+        return new SharedLock<>(host, host.cells(LOCK, template, keyType), template, policy, new Pauses());
     }
 
     /**
@@ -58,6 +58,16 @@ public final class Toolbox {
         return new CircuitBreaker<>(host, space, template, policy);
     }
 
+    /** What all limits of this Larder have counted in this process, by template; those behind annotations included. */
+    public List<LimitStats> limits() {
+        return Tallies.of(host).limits();
+    }
+
+    /** As {@link #limits}, of locks. */
+    public List<LockStats> locks() {
+        return Tallies.of(host).locks();
+    }
+
     /** What all breakers of this Larder have counted in this process, by template; those behind annotations included. */
     public List<BreakerStats> breakers() {
         return Breakers.of(host).stats();
@@ -65,6 +75,6 @@ public final class Toolbox {
 
     /** A rate limit for each key. Parameters and exceptions as those of {@link #lock}. */
     public <K> RateLimiter<K> rateLimiter(String template, Class<K> keyType, RateLimit limit) {
-        return new RateLimiter<>(host, host.cells(RATE, template, keyType), limit);
+        return new RateLimiter<>(host, host.cells(RATE, template, keyType), template, limit);
     }
 }

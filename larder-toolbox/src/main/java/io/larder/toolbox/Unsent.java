@@ -49,8 +49,9 @@ final class Unsent {
         return well + wellSlow + failed + failedSlow + lost > 0;
     }
 
-    boolean isEmpty() {
-        return window.calls() == 0 && !hasProbes();
+    /** Whether there is news that others would miss: successes alone are not worth a cell for each key of a flood. */
+    boolean hasFailures() {
+        return window.failed() + window.slow() > 0 || hasProbes();
     }
 
     void clear() {

@@ -114,6 +114,36 @@ class BreakerKeysTest {
     }
 
     @Test
+    void keys_floodOfSuccesses_takesNoCells() {
+        CircuitBreaker<String> breaker = breaker(FEW.shared());
+        int before = store.cellCalls();
+
+        for (int i = 0; i < 1000; i++) {
+            call(breaker, "t" + i, false);
+        }
+
+        assertThat(store.cellCalls() - before).isEqualTo(1000); // each was looked for once
+    }
+
+    @Test
+    void cells_usedUp_breakerGoesOnAlone() {
+        try (Larder small = Larder.builder()
+                .ticker(ticker)
+                .url("mem:?cells=1")
+                .loadExecutor(Runnable::run)
+                .open()) {
+            CircuitBreaker<String> breaker =
+                    Toolbox.over(small).circuitBreaker("tenant:{key}", String.class, FEW.shared());
+
+            cutOff(breaker, "a");
+            cutOff(breaker, "b");
+
+            assertThat(breaker.stats().isAlone()).isTrue();
+            assertThat(breaker.stats().open()).isEqualTo(2);
+        }
+    }
+
+    @Test
     void keys_manyThreads_stayWithinTheBound() throws Exception {
         CircuitBreaker<String> breaker = breaker(FEW);
         ExecutorService pool = Executors.newFixedThreadPool(8);

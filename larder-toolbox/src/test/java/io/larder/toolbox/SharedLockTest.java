@@ -43,7 +43,11 @@ class SharedLockTest {
 
     private SharedLock<String> lock(LockPolicy policy) {
         return new SharedLock<>(
-                larder.host(), larder.host().cells("lock", "job:{key}", String.class), policy, new FakePauses());
+                larder.host(),
+                larder.host().cells("lock", "job:{key}", String.class),
+                "job:{key}",
+                policy,
+                new FakePauses());
     }
 
     @AfterEach
@@ -153,7 +157,11 @@ class SharedLockTest {
         List<Held> holders = new ArrayList<>();
         int[] woken = {0};
         SharedLock<String> watched = new SharedLock<>(
-                larder.host(), larder.host().cells("lock", "job:{key}", String.class), POLICY, new Pauses() {
+                larder.host(),
+                larder.host().cells("lock", "job:{key}", String.class),
+                "job:{key}",
+                POLICY,
+                new Pauses() {
                     @Override
                     void pause(long nanos) {
                         holders.get(0).close(); // as another thread may, at that moment
