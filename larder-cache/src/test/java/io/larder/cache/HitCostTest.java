@@ -1,10 +1,14 @@
 package io.larder.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import io.larder.base.FakeTicker;
 import java.lang.management.ManagementFactory;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -135,6 +139,34 @@ class HitCostTest {
             assertThat(with).isLessThanOrEqualTo(without + 1);
             assertThat(gets).hasValue(0);
             assertThat(clockReads).hasValue(0);
+        }
+    }
+
+    @Test
+    void hit_whileAnotherThreadIsInATransaction_readsNoClockAndBuildsNothingMore() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        try (Larder larder = builder().open();
+                Larder none = builder().open()) {
+            Cached<Long, String> beside = warm(larder);
+            Cached<Long, String> alone = warm(none);
+            FutureTask<Void> inside = new FutureTask<>(() -> larder.inTransaction(() -> {
+                beside.put(1L, "uncommitted");
+                begun.countDown();
+                assertThat(over.await(60, TimeUnit.SECONDS)).isTrue();
+                throw new IllegalStateException("rolled back");
+            }));
+            new Thread(inside).start();
+            assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
+            clockReads.set(0);
+
+            double without = bytesPerHit(alone, 0);
+            double with = bytesPerHit(beside, without);
+            over.countDown();
+
+            assertThat(with).isLessThanOrEqualTo(without + 1);
+            assertThat(clockReads).hasValue(0);
+            assertThatThrownBy(() -> inside.get(60, TimeUnit.SECONDS)).hasMessageContaining("rolled back");
         }
     }
 }

@@ -293,6 +293,64 @@ class TransactionReadsTest {
     }
 
     @Test
+    void load_failsWithAFallback_fallsBack() {
+        Cached<Long, String> rows = larder.<Long, String>cached("row:{key}", Long.class, String.class, row -> {
+                    throw new IllegalStateException("down");
+                })
+                .ttl("10m")
+                .fallback(row -> "instead of " + row)
+                .build();
+        try (Transaction tx = larder.transaction()) {
+            assertThat(rows.get(1L)).isEqualTo("instead of 1");
+            assertThat(rows.getAll(List.of(1L, 2L))).containsValues("instead of 1", "instead of 2");
+            assertThatThrownBy(() -> rows.refresh(1L)).hasMessage("down");
+        }
+
+        assertThat(rows.stats().fallbacks()).isEqualTo(3);
+    }
+
+    @Test
+    void loader_namesTagsByTheContextOfItsThread_inside() {
+        Cached<Long, String> rows = larder.cached("row:{key}", Long.class, String.class, row -> {
+                    LoadContext.current().tags("current:" + row);
+                    return load(row);
+                })
+                .ttl("10m")
+                .build();
+        Cached<Long, String> all = larder.cachedAll("all:{key}", Long.class, String.class, keys -> {
+                    keys.forEach(row -> LoadContext.currentOf(row).tags("current:" + row));
+                    return keys.stream().collect(Collectors.toMap(Function.identity(), this::load));
+                })
+                .ttl("10m")
+                .build();
+        try (Transaction tx = larder.transaction()) {
+            rows.get(1L);
+            all.getAll(List.of(1L, 2L));
+            loads.clear();
+            larder.invalidateTag("current:1");
+            rows.get(1L);
+            all.getAll(List.of(1L, 2L));
+        }
+
+        assertThat(loads).containsExactly(1L, 1L);
+    }
+
+    @Test
+    void disabledByPrefix_inside_holdsForItsKeys() {
+        Cached<Long, String> rows = spec().build();
+        Cached<Long, String> others = larder.cached("other:{key}", Long.class, String.class, this::load)
+                .ttl("10m")
+                .build();
+        rows.put(1L, "stored");
+        others.put(1L, "stored");
+        try (Scope off = larder.disabling("row:", Op.READ);
+                Transaction tx = larder.transaction()) {
+            assertThat(rows.getAll(List.of(1L))).containsEntry(1L, "none");
+            assertThat(others.getAll(List.of(1L))).containsEntry(1L, "stored");
+        }
+    }
+
+    @Test
     void hit_dueForAnEarlyRefresh_beginsNone() {
         Cached<Long, String> rows = spec().early("5m").build();
         rows.get(1L);
