@@ -480,6 +480,37 @@ class TransactionTest {
     }
 
     @Test
+    void put_keyChangedByOthersWhileItIsStored_isForgotten() {
+        FakeByteStore remote = new FakeByteStore(ticker);
+        try (Larder far = Larder.builder()
+                .ticker(ticker)
+                .clock(clock)
+                .random(() -> 0)
+                .timer(timer)
+                .store((Store<?>) remote)
+                .open()) {
+            Cached<Long, String> values = far.cached("far:{key}", Long.class, String.class, this::load)
+                    .ttl("10m")
+                    .build();
+            try (Transaction tx = far.transaction()) {
+                values.put(1L, "mine");
+                remote.beforeWrite(key -> {
+                    remote.beforeWrite(next -> {});
+                    database.write(1, "theirs");
+                    assertThat(elsewhere(() -> {
+                                values.invalidate(1L);
+                                return values.get(1L);
+                            }))
+                            .isEqualTo("theirs");
+                });
+                tx.commit();
+            }
+
+            assertThat(values.get(1L)).isEqualTo("theirs");
+        }
+    }
+
+    @Test
     void put_tagInvalidatedByOthersBeforeTheCommit_isNotServed() {
         try (Transaction tx = larder.transaction()) {
             rows.put(1L, "mine");
@@ -634,8 +665,10 @@ class TransactionTest {
         tx.close();
         off.close();
 
-        rows.put(1L, "outside");
-        assertThat(elsewhere(() -> rows.get(1L))).isEqualTo("outside");
+        try (Detector detector = larder.detect()) { // so that what holds in the thread is looked at
+            rows.put(1L, "outside");
+            assertThat(elsewhere(() -> rows.get(1L))).isEqualTo("outside");
+        }
     }
 
     @Test
