@@ -54,7 +54,7 @@ final class CachedAllMethod {
         this.function = definitions.define(new Definitions.Plan<>(
                 annotation.key(),
                 "",
-                KeyTemplate.compile(annotation.key(), scope),
+                keys(annotation.key(), scope),
                 Tagging.of(List.of(annotation.tags()), annotation.namespace(), scope),
                 Types.boxed(Types.argument(returned, returnsMap ? 1 : 0)),
                 annotation.codec(),
@@ -101,6 +101,17 @@ final class CachedAllMethod {
                             .formatted(collections.length));
         }
         return collections[0];
+    }
+
+    private KeyTemplate<Arguments> keys(String template, KeyScope scope) {
+        KeyTemplate<Arguments> keys = KeyTemplate.compile(template, scope);
+        String elements = method.getParameters()[many].getName();
+        if (!KeyTemplate.roots(template).contains(elements)) {
+            throw new IllegalArgumentException(
+                    "key template \"%s\" does not use {%s}, so all elements would share one entry; write it in, like \"%s:{%s}\""
+                            .formatted(template, elements, template, elements));
+        }
+        return keys;
     }
 
     private KeyScope scope(Pipes pipes) {

@@ -59,7 +59,7 @@ abstract class Chaos<T> {
      * @param open opens the other store
      */
     static Store<?> open(String text, java.util.function.Function<String, Store<?>> open) {
-        String rest = text.substring(text.indexOf(':') + 1);
+        String rest = inner(text);
         int question = rest.indexOf('?');
         List<String> others = new ArrayList<>();
         double fail = FAIL_DEFAULT;
@@ -79,6 +79,16 @@ abstract class Chaos<T> {
                 + (others.isEmpty() ? "" : "?" + String.join("&", others));
         return around(
                 open.apply(url), new Settings(fail, latency, seed), time -> LockSupport.parkNanos(time.toNanos()));
+    }
+
+    /** The URL of the other store, with the options of both. */
+    static String inner(String text) {
+        String rest = text.substring(text.indexOf(':') + 1).strip();
+        if (rest.indexOf(':') < 1) {
+            throw new IllegalArgumentException(
+                    "chaos: names no store to spoil; write chaos:mem:?fail=0.1, or chaos:memcached://host:11211?fail=0.1");
+        }
+        return rest;
     }
 
     private static double probability(String text) {

@@ -19,7 +19,9 @@ public record Hits(long max, long refreshAfter) {
         }
         if (refreshAfter < 1 || (refreshAfter > max && refreshAfter != Long.MAX_VALUE)) {
             throw new IllegalArgumentException(
-                    "refreshAfter must be from 1 to hits (%d), was %d".formatted(max, refreshAfter));
+                    max == Long.MAX_VALUE
+                            ? "refreshAfter must be at least 1, was " + refreshAfter
+                            : "refreshAfter must be from 1 to hits (%d), was %d".formatted(max, refreshAfter));
         }
     }
 

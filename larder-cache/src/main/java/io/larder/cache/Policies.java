@@ -57,7 +57,7 @@ final class Policies {
             age = Duration.ofNanos((long) (ttl.toNanos() * part.fraction()));
         } else if (!(early instanceof Early.After) && !(early instanceof Early.Part)) {
             throw new IllegalArgumentException(
-                    "whileUsedWithin needs early, as an age or a part of the ttl: the time between two loads; add .early(\"75%\")");
+                    "whileUsedWithin needs early, as an age or a part of the ttl: the time between two loads; add early, like 75%");
         }
         if (usedWithin.compareTo(age) <= 0) {
             throw new IllegalArgumentException(

@@ -100,7 +100,7 @@ public record Policy(
         negatives = List.copyOf(negatives);
         if (!softTimeout.equals(FOREVER) && stale.isZero()) {
             throw new IllegalArgumentException(
-                    "softTimeout without stale has nothing to serve instead; add .stale(\"1h\"), or use hardTimeout");
+                    "softTimeout without stale has nothing to serve instead; add stale, like 1h, or use hardTimeout");
         }
         if (early instanceof Early.After after && after.age().compareTo(ttl) >= 0) {
             throw new IllegalArgumentException(

@@ -67,7 +67,7 @@ final class Stores {
     private static LarderUrl innermost(String text) {
         String inner = text.strip();
         while (LarderUrl.parse(inner).scheme().equals(CHAOS)) {
-            inner = inner.substring(inner.indexOf(':') + 1).strip();
+            inner = Chaos.inner(inner);
         }
         return LarderUrl.parse(inner);
     }

@@ -287,6 +287,24 @@ class AsyncBulkTest {
         assertThat(cached.peek(1L)).isInstanceOf(Lookup.Absent.class);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void getAllAsync_inATransaction_seesWhatWasPutThere(Where where) {
+        Larder larder = larder(where);
+        Cached<Long, String> cached = larder.cachedAll(
+                        "m:{key}", Long.class, String.class, (Collection<Long> ids) -> Map.of(2L, "loaded"))
+                .ttl("1m")
+                .build();
+
+        try (Transaction tx = larder.transaction()) {
+            assertThat(tx).isNotNull();
+            cached.put(1L, "put");
+            assertThat(cached.getAllAsync(List.of(1L, 2L))).isCompletedWithValue(Map.of(1L, "put", 2L, "loaded"));
+        }
+
+        assertThat(cached.peek(1L)).isInstanceOf(Lookup.Absent.class);
+    }
+
     @Test
     void getAllAsync_keyThatCannotBeMade_failsBeforeAnythingBegins() {
         Cached<Long, String> cached = larder(Where.MEMORY)

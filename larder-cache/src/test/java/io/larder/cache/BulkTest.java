@@ -343,6 +343,11 @@ class BulkTest {
         String x(List<Long> ids);
     }
 
+    interface OneForAll {
+        @CachedAll(key = "x", ttl = "1m")
+        List<String> x(List<Long> ids);
+    }
+
     interface CachedTwice {
         @io.larder.cache.annotation.Cached(key = "x:{ids}", ttl = "1m")
         @CachedAll(key = "x:{ids}", ttl = "1m")
@@ -394,6 +399,11 @@ class BulkTest {
                 .isThrownBy(() -> larder.proxy(NoList.class, id -> List.of()))
                 .withMessage("@CachedAll on NoList.x(long): it has 0 parameters that are a List, Set or Collection;"
                         + " it needs exactly one, with the arguments");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> larder.proxy(OneForAll.class, ids -> List.of()))
+                .withMessage(
+                        "@CachedAll on OneForAll.x(List): key template \"x\" does not use {ids}, so all elements would"
+                                + " share one entry; write it in, like \"x:{ids}\"");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> larder.proxy(WrongResult.class, ids -> ""))
                 .withMessage(

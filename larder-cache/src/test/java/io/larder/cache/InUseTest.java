@@ -271,7 +271,7 @@ class InUseTest {
                         .whileUsedWithin("1m")
                         .build())
                 .withMessage("cached(\"k:{key}\"): whileUsedWithin needs early, as an age or a part of the ttl:"
-                        + " the time between two loads; add .early(\"75%\")");
+                        + " the time between two loads; add early, like 75%");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> spec(larder).whileUsedWithin("3s").build())
                 .withMessage("cached(\"k:{key}\"): whileUsedWithin 3s is not longer than early 3s,"

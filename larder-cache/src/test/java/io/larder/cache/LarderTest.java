@@ -37,6 +37,7 @@ class LarderTest {
         memcached://a     | no store for memcached: on the class path; add the dependency io.larder:larder-cache-memcached
         memcache://a      | no store for memcache: on the class path; did you mean "memcached"?
         zzz:              | no store for zzz: on the class path; known: chaos, mem, memcached, null, tiered
+        chaos:            | chaos: names no store to spoil; write chaos:mem:?fail=0.1, or chaos:memcached://host:11211?fail=0.1
         account           | "account" is not a URL; write scheme:, like mem: or memcached://host:11211
         """)
     void open_whatIsNotThere_saysWhatToWrite(String url, String message) {
