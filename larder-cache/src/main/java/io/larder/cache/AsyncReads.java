@@ -167,9 +167,11 @@ final class AsyncReads<K extends @Nullable Object, V extends @Nullable Object> {
         private void look(Flight<V> flight) {
             flight.takeOver();
             try {
-                Shelf.Entry<V> entry = shared.shelf().claim(key, markers, policy.lease());
-                Decision decision = reads.decide(key, entry, patience);
+                Reads.Look<V> look = reads.look(key, markers, patience);
+                Shelf.Entry<V> entry = look.entry();
+                Decision decision = look.decision();
                 if (decision == Decision.AWAIT) {
+                    entry.claim().release();
                     lookAgain(flight);
                     return;
                 }
@@ -206,10 +208,19 @@ final class AsyncReads<K extends @Nullable Object, V extends @Nullable Object> {
             }
             flight.handOver();
             around.timer().after(patience.next(), () -> {
-                if (!around.background().tryRun(() -> look(flight))) {
+                if (!around.background().tryRun(() -> goOn(flight))) {
                     lookAgain(flight); // all its threads are busy
                 }
             });
+        }
+
+        private void goOn(Flight<V> flight) {
+            if (shared.flights().get(key) == flight) {
+                look(flight);
+            } else { // overtaken, as in Reads
+                flight.abandon();
+                fly();
+            }
         }
 
         void crash(Flight<V> flight, Throwable cause) {

@@ -163,12 +163,31 @@ final class BulkReads<K extends @Nullable Object, V extends @Nullable Object> {
         });
     }
 
+    /** What the store holds; where it gives leases, what is to be loaded is looked for once more, to take them. */
+    private Map<String, Shelf.Entry<V>> look(Map<String, List<String>> markers) {
+        Policy policy = plan.policy();
+        boolean servesFresh = policy.failover().isEmpty() && policy.hits().equals(Hits.UNLIMITED);
+        Map<String, Shelf.Entry<V>> entries = new HashMap<>();
+        Map<String, List<String>> missing = new LinkedHashMap<>();
+        shared.shelf().findAll(markers).forEach((key, lookup) -> {
+            entries.put(key, new Shelf.Entry<>(lookup, Versions.NONE));
+            boolean isThere = lookup instanceof Lookup.Fresh<V> || lookup instanceof Lookup.Negative<V>;
+            if (!isThere || !servesFresh) {
+                missing.put(key, markers.getOrDefault(key, List.of()));
+            }
+        });
+        if (!missing.isEmpty() && shared.shelf().compares()) {
+            entries.putAll(shared.shelf().claimAll(missing, policy.lease()));
+        }
+        return entries;
+    }
+
     private void lead(Bulk<K, V> bulk, Map<String, Flying<K, V>> led, Answer answer) {
         Map<String, Shelf.Entry<V>> found = new HashMap<>();
         try {
             Map<String, List<String>> markers = new LinkedHashMap<>();
             led.forEach((key, mine) -> markers.put(key, mine.one().markers()));
-            found.putAll(shared.shelf().claimAll(markers, plan.policy().lease()));
+            found.putAll(look(markers));
             List<Loads.Pending<K, V>> pending = new ArrayList<>();
             led.forEach((key, mine) -> {
                 Shelf.Entry<V> entry = found.getOrDefault(key, nothing);

@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * its tags are read by one request.
  */
 final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
+    private static final String TURN = Markers.SIGN + "turn:";
+    private static final int KEY_CHARS_MAX = 200; // of a store, see spi.Store
+    private static final int HASH_CHARS = 8;
+
     private final Lookup<V> absent = new Lookup.Absent<>();
     private final Entry<V> nothing = without(absent);
     private final ByteStore store;
@@ -116,6 +120,33 @@ final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
             return blind(e);
         }
         return entry(from, key, tags, leased, null);
+    }
+
+    @Override
+    public boolean compares() {
+        return leases != null;
+    }
+
+    @Override
+    public Claim turn(String key, Duration lease) {
+        if (leases == null || lease.isZero()) {
+            return Claim.ANY;
+        }
+        String turn = TURN + key;
+        if (turn.length() > KEY_CHARS_MAX) { // two keys that share a turn may both do without a load for once
+            turn = turn.substring(0, KEY_CHARS_MAX - HASH_CHARS) + "%08x".formatted(key.hashCode());
+        }
+        try {
+            Leased leased = leases.find(turn, lease);
+            if (leased instanceof Leased.Granted granted) {
+                return Claim.lease(leases, turn, granted.token());
+            }
+            return leased instanceof Leased.Promised promised
+                    ? Claim.promised(leases, turn, promised.token())
+                    : Claim.ANY;
+        } catch (RuntimeException e) {
+            return Claim.ANY;
+        }
     }
 
     @Override

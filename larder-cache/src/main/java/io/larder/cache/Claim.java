@@ -27,6 +27,7 @@ final class Claim {
     private final @Nullable Leases leases;
     private final String key;
     private final long token;
+    private @Nullable Claim turn;
     private boolean spent;
     private boolean insists;
 
@@ -64,6 +65,21 @@ final class Claim {
         return insists;
     }
 
+    /** The same, with the turn to load, to be given back by {@link #release}. */
+    Claim inTurn(Claim granted) {
+        if (leases != null) { // not one of the constants
+            turn = granted;
+        } else {
+            granted.release();
+        }
+        return this;
+    }
+
+    /** Whether an entry is there. */
+    boolean isSeen() {
+        return kind == Kind.SEEN;
+    }
+
     /** Whether another process has promised to load the key. */
     boolean isPromised() {
         return kind == Kind.PROMISED;
@@ -91,8 +107,11 @@ final class Claim {
         held().giveBack(key, token);
     }
 
-    /** Lets others have the lease, if this is one and nothing was put. A store that cannot be told ends it later. */
+    /** Lets others have the lease, if this is one and nothing was put, and the turn. A store that cannot be told ends it later. */
     void release() {
+        if (turn != null) {
+            turn.release();
+        }
         if (kind != Kind.LEASE || spent) {
             return;
         }

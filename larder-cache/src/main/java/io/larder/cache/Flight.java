@@ -64,6 +64,8 @@ final class Flight<V extends @Nullable Object> {
     private volatile @Nullable Offer<V> offer; // written once, before answerable opens
     private volatile @Nullable Thread leader = Thread.currentThread(); // read by those who look for rings of waits
 
+    private volatile boolean tentative;
+
     private final ReentrantLock storing = new ReentrantLock();
 
     @GuardedBy("storing")
@@ -172,6 +174,15 @@ final class Flight<V extends @Nullable Object> {
         return offer;
     }
 
+    /** By the leader of a refresh: whether it has still to begin, and to look at what it refreshes. */
+    void tentative(boolean isSo) {
+        tentative = isSo;
+    }
+
+    boolean isTentative() {
+        return tentative;
+    }
+
     /** By the leader: lets the waiters go on with this value. */
     void land(V result, Kind as) {
         value = result;
@@ -186,6 +197,11 @@ final class Flight<V extends @Nullable Object> {
             kind = as;
             open();
         }
+    }
+
+    /** By the leader, before a load: those who wait start again, without it. */
+    void abandon() {
+        crash(new InterruptedException("the key was changed while another process loaded it"), Kind.MISS);
     }
 
     private void open() {

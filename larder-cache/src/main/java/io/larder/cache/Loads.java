@@ -274,7 +274,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
     boolean refresh(Task<K, V> task, Flight.Offer<V> offer, Predicate<Runnable> start) {
         Flight<V> flight = new Flight<>(task.markers(), around);
         flight.handOver();
-        flight.offer(offer);
+        flight.tentative(true);
         if (shared.flights().putIfAbsent(task.key(), flight) != null) {
             return false;
         }
@@ -284,7 +284,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
         } finally {
             if (!begun) {
                 shared.flights().remove(task.key(), flight);
-                flight.land(offer.value(), offer.kind());
+                flight.abandon();
             }
         }
         return begun;
@@ -294,17 +294,27 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
         flight.takeOver();
         try {
             Meta before = Meta.of(task.found());
+            Claim turn = shelf.turn(task.key(), policy.lease()); // before the look: who had it may just have stored
             Shelf.Entry<V> now = shelf.claim(task.key(), task.markers(), policy.lease());
-            boolean isReplaced = now.lookup() instanceof Lookup.Fresh<V> fresh
-                    && before != null
-                    && fresh.meta().stamp() != before.stamp(); // another refresh has just ended
-            if (isReplaced || now.claim().isPromised()) {
-                flight.land(offer.value(), offer.kind());
+            Meta meta = Meta.of(now.lookup());
+            boolean isThere = meta != null && before != null && meta.stamp() == before.stamp();
+            boolean isReplaced = now.lookup() instanceof Lookup.Fresh<V> && !isThere; // another refresh has just ended
+            if (isReplaced || turn.isPromised() || now.claim().isPromised()) {
                 shared.flights().remove(task.key(), flight);
+                if (isThere) {
+                    flight.land(offer.value(), offer.kind());
+                } else {
+                    flight.abandon(); // for what the store has now, or for the load of another process
+                }
+                turn.release();
                 return;
             }
+            if (isThere) { // not before: it may have been invalidated since it was seen
+                flight.offer(offer);
+            }
+            flight.tentative(false);
             counters.refreshes.increment();
-            fillLater(flight, task.by(now.claim()));
+            fillLater(flight, task.by(now.claim().inTurn(turn)));
         } catch (Throwable t) { // as in run
             flight.crash(t, kindOf(task));
             shared.flights().remove(task.key(), flight);

@@ -150,6 +150,13 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
     }
 
     private V join(Flight<V> first, String key, List<String> markers, K argument, Patience patience) throws Exception {
+        if (first.isTentative()) { // a refresh that may begin late, of a value that may have been invalidated since
+            Lookup<V> found = shelf.find(key, markers);
+            Decision decision = decide(key, found);
+            if (!decision.loads()) {
+                return act(decision, Detector.Level.STORE, key, markers, argument, found);
+            }
+        }
         Flight<V> mine = flight(markers);
         Flight<V> other = first;
         while (other != null) {
@@ -178,19 +185,24 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
         List<String> markers = flight.markers();
         Loads.Task<K, V> task;
         try {
-            Shelf.Entry<V> entry = shelf.claim(key, markers, policy.lease());
-            Decision decision = decide(key, entry, patience);
-            if (decision == Decision.AWAIT) {
+            Look<V> look = look(key, markers, patience);
+            if (look.decision() == Decision.AWAIT) {
                 counters.joined.increment();
             }
-            while (decision == Decision.AWAIT) {
+            while (look.decision() == Decision.AWAIT) {
+                look.entry().claim().release();
                 pause(flight, key, patience);
                 if (patience.isTooLong()) {
                     return giveUp(flight, key, argument);
                 }
-                entry = shelf.claim(key, markers, policy.lease());
-                decision = decide(key, entry, patience);
+                if (shared.flights().get(key) != flight) { // overtaken, so what it brought would be stored by nobody
+                    flight.abandon();
+                    return fly(key, markers, argument);
+                }
+                look = look(key, markers, patience);
             }
+            Shelf.Entry<V> entry = look.entry();
+            Decision decision = look.decision();
             Lookup<V> found = entry.lookup();
             if (!decision.loads()) {
                 entry.claim().release();
@@ -210,6 +222,42 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
             throw t;
         }
         return load(flight, task, patience.waited());
+    }
+
+    /** What the store holds, and what to do about it. */
+    record Look<V extends @Nullable Object>(Shelf.Entry<V> entry, Decision decision) {}
+
+    /** Looks at the store for one who loads what is missing; where an old value may be served meanwhile, only if it is his turn. */
+    Look<V> look(String key, List<String> markers, Patience patience) {
+        Look<V> first = lookOnce(key, markers, patience);
+        boolean mayServe = policy.failover().isEmpty() && first.entry().lookup() instanceof Lookup.Stale<V>;
+        if (first.decision() != Decision.LOAD_OR_SERVE
+                || !mayServe
+                || !first.entry().claim().isSeen()) {
+            return first;
+        }
+        Claim turn = shelf.turn(key, policy.lease());
+        if (turn == Claim.ANY) {
+            return first;
+        }
+        if (turn.isPromised()) {
+            Lookup<V> found = first.entry().lookup();
+            Decision.Circumstances now = circumstances(key, found).whilePromised();
+            return new Look<>(first.entry(), Decision.decide(found, policy, now));
+        }
+        Look<V> second = lookOnce(key, markers, patience); // who had the turn before may just have stored
+        Claim unused = second.entry().claim().inTurn(turn);
+        return second;
+    }
+
+    private Look<V> lookOnce(String key, List<String> markers, Patience patience) {
+        Shelf.Entry<V> entry = shelf.claim(key, markers, policy.lease());
+        if (!entry.claim().isPromised() || patience.isOver()) {
+            return new Look<>(entry, decide(key, entry.lookup()));
+        }
+        dated(key, entry.lookup());
+        Decision.Circumstances now = circumstances(key, entry.lookup()).whilePromised();
+        return new Look<>(entry, Decision.decide(entry.lookup(), policy, now));
     }
 
     /** Waits a moment for the load of another process. */
@@ -372,16 +420,6 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
         Thread.currentThread().interrupt();
         return new LarderException(
                 "interrupted while another thread loads %s; the load goes on".formatted(Printable.of(key)), cause);
-    }
-
-    /** With a look at what other processes do. */
-    Decision decide(String key, Shelf.Entry<V> entry, Patience patience) {
-        if (!entry.claim().isPromised() || patience.isOver()) {
-            return decide(key, entry.lookup());
-        }
-        dated(key, entry.lookup());
-        return Decision.decide(
-                entry.lookup(), policy, circumstances(key, entry.lookup()).whilePromised());
     }
 
     Decision decide(String key, Lookup<V> lookup) {

@@ -40,6 +40,21 @@ interface Shelf<V extends @Nullable Object> {
      */
     Entry<V> claim(String key, List<String> markers, Duration lease);
 
+    /** Whether what was seen can be compared with what is there when a value is put. */
+    default boolean compares() {
+        return false;
+    }
+
+    /**
+     * Asks for the turn to load a key whose old value is still there, so that there is no lease of the key itself.
+     *
+     * @return a lease to be given back after the load; one that is promised to another; or {@link Claim#ANY} where there are no
+     *     turns, or the store cannot tell
+     */
+    default Claim turn(String key, Duration lease) {
+        return Claim.ANY;
+    }
+
     /** As {@link #claim}, for each key, given with its markers. */
     Map<String, Entry<V>> claimAll(Map<String, List<String>> keys, Duration lease);
 

@@ -68,6 +68,16 @@ final class TieredShelf<V extends @Nullable Object> implements Shelf<V> {
     }
 
     @Override
+    public boolean compares() {
+        return far.compares();
+    }
+
+    @Override
+    public Claim turn(String key, Duration lease) {
+        return far.turn(key, lease);
+    }
+
+    @Override
     public Map<String, Entry<V>> claimAll(Map<String, List<String>> keys, Duration lease) {
         Map<String, Lookup<V>> copies = near.findAll(keys);
         Map<String, Long> marks = new HashMap<>();

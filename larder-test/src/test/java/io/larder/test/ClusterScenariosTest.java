@@ -172,6 +172,92 @@ class ClusterScenariosTest {
     }
 
     @Test
+    void early_acrossNodes_oneProcessRefreshesForAll() {
+        for (int seed = 0; seed < 20; seed++) {
+            loads = 0;
+            try (VirtualCluster cluster = VirtualCluster.seed(seed).open()) {
+                stampede(cluster, spec -> spec.early("5s"));
+                cluster.sleep(Duration.ofSeconds(6));
+
+                List<VirtualCall<Integer>> calls = stampede(cluster, spec -> spec.early("5s"));
+
+                assertThat(calls).extracting(VirtualCall::result).containsOnly(1);
+                assertThat(loads).isEqualTo(2);
+            }
+        }
+    }
+
+    @Test
+    void stale_acrossNodes_oneProcessLoads_theOthersServeWhatTheyHaveAtOnce() {
+        try (VirtualCluster cluster = VirtualCluster.seed(1).open()) {
+            stampede(cluster, spec -> spec.stale("1h"));
+            cluster.sleep(Duration.ofSeconds(11));
+            database = 2;
+            Cached<Integer, Integer> function =
+                    spec(cluster, cluster.node(0)).stale("1h").build();
+            Cached<Integer, Integer> other =
+                    spec(cluster, cluster.node(1)).stale("1h").build();
+            VirtualCall<Integer> loading = cluster.node(0).start(() -> function.get(7));
+            cluster.sleep(LOAD.dividedBy(2));
+
+            assertThat(other.get(7)).isEqualTo(1);
+            CompletableFuture<Integer> later = other.getAsync(7);
+            cluster.sleep(Duration.ofMillis(20));
+            assertThat(later).isCompletedWithValue(1);
+            cluster.run();
+            assertThat(loading.result()).isEqualTo(2);
+            assertThat(other.get(7)).isEqualTo(2);
+            assertThat(loads).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void stale_processWhoseTurnItIsDies_anotherLoadsWhenTheLeaseIsOver() {
+        try (VirtualCluster cluster = VirtualCluster.seed(1).open()) {
+            stampede(cluster, spec -> spec.stale("1h"));
+            cluster.sleep(Duration.ofSeconds(11));
+            Cached<Integer, Integer> dying =
+                    spec(cluster, cluster.node(0)).stale("1h").build();
+            Cached<Integer, Integer> other =
+                    spec(cluster, cluster.node(1)).stale("1h").build();
+            VirtualCall<Integer> lost = cluster.node(0).start(() -> dying.get(7));
+            cluster.sleep(LOAD.dividedBy(2));
+            cluster.node(0).crash();
+            database = 2;
+
+            assertThat(other.get(7)).isEqualTo(1);
+            cluster.sleep(Duration.ofSeconds(7));
+            assertThat(other.get(7)).isEqualTo(2);
+            assertThat(lost.hasEnded()).isFalse();
+        }
+    }
+
+    @Test
+    void invalidate_whileThisProcessWaitsForAnother_itStartsAgain() {
+        try (VirtualCluster cluster = VirtualCluster.seed(1).open()) {
+            Cached<Integer, Integer> function = spec(cluster, cluster.node(0)).build();
+            Cached<Integer, Integer> other = spec(cluster, cluster.node(1)).build();
+            VirtualCall<Integer> loading = cluster.node(0).start(() -> function.get(7));
+            cluster.sleep(LOAD.dividedBy(4));
+            VirtualCall<Integer> waiting = cluster.node(1).start(() -> other.get(7));
+            List<VirtualCall<Integer>> joined = cluster.node(1).start(3, () -> other.get(7));
+            CompletableFuture<Integer> later = cluster.node(1).call(() -> other.getAsync(7));
+            cluster.sleep(LOAD.dividedBy(4));
+            database = 2;
+            other.invalidate(7);
+            cluster.run();
+            cluster.sleep(Duration.ofSeconds(1));
+
+            assertThat(loading.result()).isEqualTo(1);
+            assertThat(waiting.result()).isEqualTo(2);
+            assertThat(joined).extracting(VirtualCall::result).containsOnly(2);
+            assertThat(later).isCompletedWithValue(2);
+            assertThat(function.get(7)).isEqualTo(2);
+            assertThat(loads).isEqualTo(2);
+        }
+    }
+
+    @Test
     void invalidate_anotherProcessIsLoading_itsValueIsNotServedLater() {
         for (int seed = 0; seed < 50; seed++) {
             database = 1;
