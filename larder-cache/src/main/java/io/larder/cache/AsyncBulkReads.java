@@ -25,7 +25,7 @@ final class AsyncBulkReads<K extends @Nullable Object, V extends @Nullable Objec
     private final Definition<V> shared;
     private final Reads<K, V> reads;
     private final AsyncReads<K, V> async;
-    private final Loads<K, V> loads;
+    private final BulkLoads<K, V> loads;
     private final Definitions.Plan<K, V> plan;
     private final Surroundings around;
 
@@ -33,7 +33,7 @@ final class AsyncBulkReads<K extends @Nullable Object, V extends @Nullable Objec
             Definition<V> shared,
             Reads<K, V> reads,
             AsyncReads<K, V> async,
-            Loads<K, V> loads,
+            BulkLoads<K, V> loads,
             Definitions.Plan<K, V> plan,
             Surroundings around) {
         this.shared = shared;
@@ -90,7 +90,7 @@ final class AsyncBulkReads<K extends @Nullable Object, V extends @Nullable Objec
         });
         Map<String, Shelf.Entry<V>> found =
                 shared.shelf().claimAll(markers, plan.policy().lease());
-        List<Loads.Pending<K, V>> pending = new ArrayList<>();
+        List<BulkLoads.Pending<K, V>> pending = new ArrayList<>();
         led.forEach((key, one) -> {
             Shelf.Entry<V> entry = found.getOrDefault(key, nothing);
             one.caller().watch(one.flight(), entry.lookup());
@@ -100,7 +100,7 @@ final class AsyncBulkReads<K extends @Nullable Object, V extends @Nullable Objec
                     Loads.Task<K, V> task = new Loads.Task<>(
                             key, one.caller().markers, one.caller().argument, entry.lookup(), decision, entry.claim());
                     reads.offerOld(one.flight(), task);
-                    pending.add(new Loads.Pending<>(task, one.flight()));
+                    pending.add(new BulkLoads.Pending<>(task, one.flight()));
                     return;
                 }
                 V unused = reads.actAsLeader(one.flight(), decision, key, one.caller().argument, entry.lookup());
@@ -110,7 +110,7 @@ final class AsyncBulkReads<K extends @Nullable Object, V extends @Nullable Objec
             entry.claim().release();
         });
         CompletableFuture<@Nullable Void> last = CompletableFuture.completedFuture(null);
-        for (List<Loads.Pending<K, V>> chunk : bulk.chunks(pending)) {
+        for (List<BulkLoads.Pending<K, V>> chunk : bulk.chunks(pending)) {
             CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
             Runnable fill = KeyContext.carrying(() -> fill(bulk, chunk, ended));
             last = last.thenCompose(before -> {
@@ -121,7 +121,7 @@ final class AsyncBulkReads<K extends @Nullable Object, V extends @Nullable Objec
     }
 
     /** Loads a chunk; a loader that answers later is begun here, as in {@link Loads#fillLater}. */
-    private void fill(Bulk<K, V> bulk, List<Loads.Pending<K, V>> chunk, CompletableFuture<@Nullable Void> ended) {
+    private void fill(Bulk<K, V> bulk, List<BulkLoads.Pending<K, V>> chunk, CompletableFuture<@Nullable Void> ended) {
         if (!bulk.isLater()) {
             end(chunk, ended, () -> loads.fillAll(bulk, chunk, new HashMap<>(), shown -> {}));
             return;
@@ -156,14 +156,14 @@ final class AsyncBulkReads<K extends @Nullable Object, V extends @Nullable Objec
     }
 
     /** Ends the flights of a chunk, and whatever it raises, they land. */
-    private void end(List<Loads.Pending<K, V>> chunk, CompletableFuture<@Nullable Void> ended, Ending ending) {
+    private void end(List<BulkLoads.Pending<K, V>> chunk, CompletableFuture<@Nullable Void> ended, Ending ending) {
         chunk.forEach(one -> one.flight().takeOver());
         try {
             ending.run();
         } catch (Throwable t) { // those who wait get it
             chunk.forEach(one -> one.flight().crash(t, Flight.Kind.MISS));
         } finally {
-            for (Loads.Pending<K, V> one : chunk) {
+            for (BulkLoads.Pending<K, V> one : chunk) {
                 shared.flights().remove(one.task().key(), one.flight());
                 one.task().claim().release();
             }

@@ -23,10 +23,10 @@ final class BulkReads<K extends @Nullable Object, V extends @Nullable Object> {
     private final Shelf.Entry<V> nothing = new Shelf.Entry<>(absent, Versions.NONE);
     private final Definition<V> shared;
     private final Reads<K, V> reads;
-    private final Loads<K, V> loads;
+    private final BulkLoads<K, V> loads;
     private final Definitions.Plan<K, V> plan;
 
-    BulkReads(Definition<V> shared, Reads<K, V> reads, Loads<K, V> loads, Definitions.Plan<K, V> plan) {
+    BulkReads(Definition<V> shared, Reads<K, V> reads, BulkLoads<K, V> loads, Definitions.Plan<K, V> plan) {
         this.shared = shared;
         this.reads = reads;
         this.loads = loads;
@@ -188,7 +188,7 @@ final class BulkReads<K extends @Nullable Object, V extends @Nullable Object> {
             Map<String, List<String>> markers = new LinkedHashMap<>();
             led.forEach((key, mine) -> markers.put(key, mine.one().markers()));
             found.putAll(look(markers));
-            List<Loads.Pending<K, V>> pending = new ArrayList<>();
+            List<BulkLoads.Pending<K, V>> pending = new ArrayList<>();
             led.forEach((key, mine) -> {
                 Shelf.Entry<V> entry = found.getOrDefault(key, nothing);
                 Decision decision = reads.decide(key, entry.lookup());
@@ -197,7 +197,7 @@ final class BulkReads<K extends @Nullable Object, V extends @Nullable Object> {
                     Loads.Task<K, V> task = new Loads.Task<>(
                             key, mine.one().markers(), argument, entry.lookup(), decision, entry.claim());
                     reads.offerOld(mine.flight(), task);
-                    pending.add(new Loads.Pending<>(task, mine.flight()));
+                    pending.add(new BulkLoads.Pending<>(task, mine.flight()));
                     return;
                 }
                 try {
@@ -207,7 +207,7 @@ final class BulkReads<K extends @Nullable Object, V extends @Nullable Object> {
                     answer.failed(e);
                 }
             });
-            for (List<Loads.Pending<K, V>> chunk : bulk.chunks(pending)) {
+            for (List<BulkLoads.Pending<K, V>> chunk : bulk.chunks(pending)) {
                 if (answer.isStopped()) {
                     break; // the flights that are left crash below
                 }

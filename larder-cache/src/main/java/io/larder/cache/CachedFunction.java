@@ -35,14 +35,16 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
         this.control = around.control();
         InUse<K> inUse = InUse.of(policy, around, this::tend);
         this.writes = new Writes<>(shared, plan, inUse, around);
-        this.loads = new Loads<>(shared, plan, writes, around);
-        this.reads = new Reads<>(shared, loads, plan, inUse, around);
+        FailedLoads<K, V> failures = new FailedLoads<>(shared, plan, writes, around);
+        BulkLoads<K, V> bulkLoads = new BulkLoads<>(shared, writes, failures, around);
+        this.loads = new Loads<>(shared, plan.loader(), writes, failures, around);
+        this.reads = new Reads<>(shared, loads, bulkLoads, plan, inUse, around);
         this.async = new AsyncReads<>(shared, reads, loads, plan, around);
         this.background = around.background();
         this.explaining = new Explaining<>(shared, policy, around);
-        this.bulk = new BulkReads<>(shared, reads, loads, plan);
-        this.asyncBulk = new AsyncBulkReads<>(shared, reads, async, loads, plan, around);
-        this.own = new OwnReads<>(shared, reads, loads, plan, around);
+        this.bulk = new BulkReads<>(shared, reads, bulkLoads, plan);
+        this.asyncBulk = new AsyncBulkReads<>(shared, reads, async, bulkLoads, plan, around);
+        this.own = new OwnReads<>(shared, reads, loads, failures, plan, around);
         this.ownBulk = new OwnBulkReads<>(shared, own, plan, around);
     }
 

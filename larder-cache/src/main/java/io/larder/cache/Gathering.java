@@ -31,7 +31,7 @@ final class Gathering<K extends @Nullable Object, V extends @Nullable Object> {
         final CountDownLatch full = new CountDownLatch(1);
 
         @GuardedBy("this")
-        private final List<Loads.Pending<K, V>> seats = new ArrayList<>();
+        private final List<BulkLoads.Pending<K, V>> seats = new ArrayList<>();
 
         @GuardedBy("this")
         private @Nullable Thread first;
@@ -40,7 +40,7 @@ final class Gathering<K extends @Nullable Object, V extends @Nullable Object> {
         private boolean closed;
 
         /** Takes a seat; answers which, from 0, or -1 if it is too late. */
-        synchronized int enter(Loads.Pending<K, V> one) {
+        synchronized int enter(BulkLoads.Pending<K, V> one) {
             if (closed) {
                 return -1;
             }
@@ -57,7 +57,7 @@ final class Gathering<K extends @Nullable Object, V extends @Nullable Object> {
         }
 
         /** Takes no more; answers all. */
-        synchronized List<Loads.Pending<K, V>> close() {
+        synchronized List<BulkLoads.Pending<K, V>> close() {
             closed = true;
             return List.copyOf(seats);
         }
@@ -66,10 +66,10 @@ final class Gathering<K extends @Nullable Object, V extends @Nullable Object> {
     private final ConcurrentMap<Map<String, String>, Batch> open = new ConcurrentHashMap<>(); // by what keys name
     private final Definition<V> shared;
     private final Bulk<K, V> bulk;
-    private final Loads<K, V> loads;
+    private final BulkLoads<K, V> loads;
     private final Waiting waiting;
 
-    private Gathering(Definition<V> shared, Bulk<K, V> bulk, Loads<K, V> loads, Waiting waiting) {
+    private Gathering(Definition<V> shared, Bulk<K, V> bulk, BulkLoads<K, V> loads, Waiting waiting) {
         this.shared = shared;
         this.bulk = bulk;
         this.loads = loads;
@@ -78,7 +78,7 @@ final class Gathering<K extends @Nullable Object, V extends @Nullable Object> {
 
     /** Of a function; {@code null} if it merges nothing. */
     static <K extends @Nullable Object, V extends @Nullable Object> @Nullable Gathering<K, V> of(
-            Definition<V> shared, @Nullable Bulk<K, V> bulk, Loads<K, V> loads, Waiting waiting) {
+            Definition<V> shared, @Nullable Bulk<K, V> bulk, BulkLoads<K, V> loads, Waiting waiting) {
         return bulk == null || bulk.window().isZero() ? null : new Gathering<>(shared, bulk, loads, waiting);
     }
 
@@ -89,7 +89,7 @@ final class Gathering<K extends @Nullable Object, V extends @Nullable Object> {
      * @return whether this thread was the first
      */
     boolean load(Loads.Task<K, V> task, Flight<V> flight) {
-        Loads.Pending<K, V> mine = new Loads.Pending<>(task, flight);
+        BulkLoads.Pending<K, V> mine = new BulkLoads.Pending<>(task, flight);
         Map<String, String> context = KeyContext.current();
         while (true) {
             Batch batch = open.computeIfAbsent(context, same -> new Batch());
@@ -105,14 +105,14 @@ final class Gathering<K extends @Nullable Object, V extends @Nullable Object> {
         }
     }
 
-    private void lead(Batch batch, Loads.Pending<K, V> mine, Map<String, String> context) {
+    private void lead(Batch batch, BulkLoads.Pending<K, V> mine, Map<String, String> context) {
         boolean stopped = false;
         try {
             boolean unused = waiting.await(batch.full, bulk.window().toNanos());
         } catch (InterruptedException e) {
             stopped = true;
         }
-        List<Loads.Pending<K, V>> all = batch.close();
+        List<BulkLoads.Pending<K, V>> all = batch.close();
         open.remove(context, batch);
         if (stopped) {
             Thread.currentThread().interrupt();
@@ -123,8 +123,8 @@ final class Gathering<K extends @Nullable Object, V extends @Nullable Object> {
     }
 
     /** This thread was told to stop, the others were not: they start again, without it. */
-    private void leave(List<Loads.Pending<K, V>> all, Loads.Pending<K, V> mine) {
-        for (Loads.Pending<K, V> other : all) {
+    private void leave(List<BulkLoads.Pending<K, V>> all, BulkLoads.Pending<K, V> mine) {
+        for (BulkLoads.Pending<K, V> other : all) {
             if (other.flight() != mine.flight()) {
                 shared.flights().remove(other.task().key(), other.flight());
                 other.flight().crash(new InterruptedException("of the thread that gathered"), Flight.Kind.MISS);
@@ -132,11 +132,11 @@ final class Gathering<K extends @Nullable Object, V extends @Nullable Object> {
         }
     }
 
-    private void loadAll(List<Loads.Pending<K, V>> all, Loads.Pending<K, V> mine) {
+    private void loadAll(List<BulkLoads.Pending<K, V>> all, BulkLoads.Pending<K, V> mine) {
         Map<String, V> values = new HashMap<>(); // each caller takes its own from its flight
         boolean[] stopped = {false};
         try {
-            for (List<Loads.Pending<K, V>> chunk : bulk.chunks(all)) { // mine is in the first
+            for (List<BulkLoads.Pending<K, V>> chunk : bulk.chunks(all)) { // mine is in the first
                 if (stopped[0]) {
                     leave(chunk, mine);
                 } else {

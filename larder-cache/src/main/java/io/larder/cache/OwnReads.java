@@ -26,6 +26,7 @@ final class OwnReads<K extends @Nullable Object, V extends @Nullable Object> {
     private final Definition<V> shared;
     private final Reads<K, V> reads;
     private final Loads<K, V> loads;
+    private final FailedLoads<K, V> failures;
     private final Definitions.Plan<K, V> plan;
     private final Control control;
     private final Surroundings around;
@@ -34,11 +35,13 @@ final class OwnReads<K extends @Nullable Object, V extends @Nullable Object> {
             Definition<V> shared,
             Reads<K, V> reads,
             Loads<K, V> loads,
+            FailedLoads<K, V> failures,
             Definitions.Plan<K, V> plan,
             Surroundings around) {
         this.shared = shared;
         this.reads = reads;
         this.loads = loads;
+        this.failures = failures;
         this.plan = plan;
         this.control = around.control();
         this.around = around;
@@ -202,7 +205,7 @@ final class OwnReads<K extends @Nullable Object, V extends @Nullable Object> {
     }
 
     LoadOutcome judge(Loads.Task<K, V> task, Exception failure) {
-        return loads.servesInstead(task, failure) || loads.fallsBack(task, failure)
+        return failures.servesInstead(task, failure) || failures.fallsBack(task, failure)
                 ? LoadOutcome.EXCUSED
                 : LoadOutcome.FAILED;
     }
@@ -210,11 +213,11 @@ final class OwnReads<K extends @Nullable Object, V extends @Nullable Object> {
     /** What may stand in, or the failure. Others' loads do not pause: it may be the failure of the transaction alone. */
     V instead(Missing<K, V> one, Exception failure) throws Exception {
         Loads.Task<K, V> task = one.task();
-        if (loads.servesInstead(task, failure)) {
+        if (failures.servesInstead(task, failure)) {
             shared.tally().got(Flight.Kind.STALE, task.key(), task.found(), Detector.Level.STORE);
             return Loads.valueOf(task.found());
         }
-        if (loads.fallsBack(task, failure)) {
+        if (failures.fallsBack(task, failure)) {
             shared.tally().got(Flight.Kind.FALLBACK, task.key(), null, Detector.Level.LOADER);
             return plan.rule().instead(task.argument());
         }

@@ -20,6 +20,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
     private final Counters counters;
     private final Tally tally;
     private final Loads<K, V> loads;
+    private final Refreshes<K, V> refreshes;
     private final Tagging<K> tags;
     private final Policy policy;
     private final StoreRule<K, V> rule;
@@ -33,6 +34,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
     Reads(
             Definition<V> shared,
             Loads<K, V> loads,
+            BulkLoads<K, V> bulkLoads,
             Definitions.Plan<K, V> plan,
             @Nullable InUse<K> inUse,
             Surroundings around) {
@@ -41,6 +43,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
         this.counters = shared.counters();
         this.tally = shared.tally();
         this.loads = loads;
+        this.refreshes = new Refreshes<>(shared, loads, plan, around);
         this.tags = plan.tags();
         this.policy = plan.policy();
         this.rule = plan.rule();
@@ -48,7 +51,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
         this.countsUses = !policy.hits().equals(Hits.UNLIMITED);
         this.failures = new Failures(policy.negatives());
         this.inUse = inUse;
-        this.gathering = Gathering.of(shared, plan.bulk(), loads, around.waiting());
+        this.gathering = Gathering.of(shared, plan.bulk(), bulkLoads, around.waiting());
         this.around = around;
     }
 
@@ -457,7 +460,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
                 : old(found);
         Loads.Task<K, V> task = // what it may be stored over is seen when the load begins
                 new Loads.Task<>(key, markers, argument, found, Decision.SERVE_AND_REFRESH, Claim.ANY);
-        return loads.refresh(task, offer, start);
+        return refreshes.refresh(task, offer, start);
     }
 
     private Exception raise(Lookup<V> found) {

@@ -59,6 +59,11 @@ final class Writes<K extends @Nullable Object, V extends @Nullable Object> {
         }
     }
 
+    /** Runs the write of a flight, which holds its lock. */
+    void during(Flight<V> flight, Runnable write) {
+        around.events().afterwards(() -> flight.store(write));
+    }
+
     private void forgetOld(Loads.Task<K, V> task) {
         if (task.found() instanceof Lookup.Fresh<V> || task.found() instanceof Lookup.Stale<V>) {
             shared.remove(task.key()); // what is there was loaded before, and is not the value any more
@@ -126,23 +131,16 @@ final class Writes<K extends @Nullable Object, V extends @Nullable Object> {
         }
         Meta old = fresh.meta();
         Meta meta = new Meta(old.stamp(), old.createdMillis(), around.nowMillis(), old.loadMicros());
-        around.events()
-                .afterwards(() -> flight.store(() -> {
-                    try {
-                        // under its own versions: an invalidation since it was written makes it invalid
-                        boolean unused = shelf.put(
-                                key,
-                                fresh.value(),
-                                meta,
-                                Duration.ZERO,
-                                policy.stale(),
-                                found.versions(),
-                                found.claim());
-                    } catch (RuntimeException e) {
-                        tally.storeFailed(key, e);
-                        shared.remove(key);
-                    }
-                }));
+        during(flight, () -> {
+            try {
+                // under its own versions: an invalidation since it was written makes it invalid
+                boolean unused = shelf.put(
+                        key, fresh.value(), meta, Duration.ZERO, policy.stale(), found.versions(), found.claim());
+            } catch (RuntimeException e) {
+                tally.storeFailed(key, e);
+                shared.remove(key);
+            }
+        });
     }
 
     /** What a load may store over; nothing where the store outside could not be asked, so that a copy in this process is all that is kept. */

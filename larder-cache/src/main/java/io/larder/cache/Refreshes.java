@@ -1,0 +1,88 @@
+package io.larder.cache;
+
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads anew what is still served, for nobody who waits: once per key in this process, and once for all processes where the
+ * store lends turns. Thread-safe.
+ *
+ * <pre>
+ *   begun ── tentative ── look again ──┬─ still there     ── offered to those who join ── load ── land ── store
+ *                                      ├─ invalidated     ── load, nothing is offered
+ *                                      └─ new, or loaded elsewhere ── no load; who joined goes on with what there is
+ * </pre>
+ */
+final class Refreshes<K extends @Nullable Object, V extends @Nullable Object> {
+    private final Definition<V> shared;
+    private final Shelf<V> shelf;
+    private final Counters counters;
+    private final Loads<K, V> loads;
+    private final Policy policy;
+    private final Surroundings around;
+
+    Refreshes(Definition<V> shared, Loads<K, V> loads, Definitions.Plan<K, V> plan, Surroundings around) {
+        this.shared = shared;
+        this.shelf = shared.shelf();
+        this.counters = shared.counters();
+        this.loads = loads;
+        this.policy = plan.policy();
+        this.around = around;
+    }
+
+    /**
+     * Loads once per key, for nobody who waits, and answers whether it was begun.
+     *
+     * @param offer what those who come meanwhile are served
+     * @param start runs the load, here or in the background, or answers that it cannot
+     */
+    boolean refresh(Loads.Task<K, V> task, Flight.Offer<V> offer, Predicate<Runnable> start) {
+        Flight<V> flight = new Flight<>(task.markers(), around);
+        flight.handOver();
+        flight.tentative(true);
+        if (shared.flights().putIfAbsent(task.key(), flight) != null) {
+            return false;
+        }
+        boolean begun = false;
+        try {
+            begun = start.test(() -> fillUnlessChanged(flight, task, offer));
+        } finally {
+            if (!begun) {
+                shared.flights().remove(task.key(), flight);
+                flight.abandon();
+            }
+        }
+        return begun;
+    }
+
+    private void fillUnlessChanged(Flight<V> flight, Loads.Task<K, V> task, Flight.Offer<V> offer) {
+        flight.takeOver();
+        try {
+            Meta before = Meta.of(task.found());
+            Claim turn = shelf.turn(task.key(), policy.lease()); // before the look: who had it may just have stored
+            Shelf.Entry<V> now = shelf.claim(task.key(), task.markers(), policy.lease());
+            Meta meta = Meta.of(now.lookup());
+            boolean isThere = meta != null && before != null && meta.stamp() == before.stamp();
+            boolean isReplaced = now.lookup() instanceof Lookup.Fresh<V> && !isThere; // another refresh has just ended
+            if (isReplaced || turn.isPromised() || now.claim().isPromised()) {
+                shared.flights().remove(task.key(), flight);
+                if (isThere) {
+                    flight.land(offer.value(), offer.kind());
+                } else {
+                    flight.abandon(); // for what the store has now, or for the load of another process
+                }
+                turn.release();
+                return;
+            }
+            if (isThere) { // not before: it may have been invalidated since it was seen
+                flight.offer(offer);
+            }
+            flight.tentative(false);
+            counters.refreshes.increment();
+            loads.fillLater(flight, task.by(now.claim().inTurn(turn)));
+        } catch (Throwable t) { // as in Loads
+            flight.crash(t, Loads.kindOf(task));
+            shared.flights().remove(task.key(), flight);
+        }
+    }
+}
