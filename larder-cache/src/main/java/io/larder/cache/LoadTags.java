@@ -67,7 +67,8 @@ final class LoadTags {
     void add(List<String> tags) {
         List<String> markers = markers(shared, tags);
         Versions before = versions;
-        if (before == null) {
+        if (before == null) { // nothing is written, but who comes after an invalidation must not join
+            markers.forEach(this::tell);
             return;
         }
         List<String> added = new ArrayList<>(markers);
@@ -76,13 +77,15 @@ final class LoadTags {
             throw new IllegalStateException("an entry has at most %d tags, with these it has %d; leave some out"
                     .formatted(Versions.COUNT_MAX, before.markers().size() + added.size()));
         }
-        for (String marker : added) {
-            if (flight.tag(marker)) {
-                shared.overtake(key, flight);
-            }
-        }
+        added.forEach(this::tell);
         Versions more = added.isEmpty() ? Versions.NONE : read.apply(added); // after the flight is known to have them
         versions = more == null ? null : before.plus(more);
+    }
+
+    private void tell(String marker) {
+        if (flight.markers().size() < Versions.COUNT_MAX && flight.tag(marker)) {
+            shared.overtake(key, flight);
+        }
     }
 
     /**

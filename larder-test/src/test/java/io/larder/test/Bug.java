@@ -12,6 +12,10 @@ enum Bug {
     NO_FENCES("I1"),
     /** Loaders name other tags than those that are invalidated. */
     OTHER_TAGS("I1"),
+    /** What is written is not compared with what was seen. */
+    NO_TOKENS("I1"),
+    /** Processes do not wait for each other. */
+    NO_LEASES("I2"),
     /** Gets call the loader, whoever else does. */
     NO_FLIGHTS("I2"),
     /** Time of day and ticker stand still, so nothing expires. */

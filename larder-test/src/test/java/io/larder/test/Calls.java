@@ -83,7 +83,7 @@ final class Calls {
         } else if (kind < 58) {
             scoped(caller, node, function, key);
         } else if (kind < 62) {
-            overtaking(node, key, () -> waiting(caller, node, key, () -> function.refresh(key)));
+            overtaking(node, key, () -> insisting(caller, node, key, () -> function.refresh(key)));
         } else if (kind < 66) {
             overtaking(node, key, () -> function.expire(key));
         } else if (kind < 72) {
@@ -128,6 +128,16 @@ final class Calls {
 
     private void waiting(Caller caller, VirtualNode node, int key, Supplier<String> body) {
         Get get = ledger.getBegins(node, key);
+        get.around = ledger.isOff(node.life());
+        get.alone = get.around;
+        get.aside = get.around;
+        waiting(caller, node, get, body);
+    }
+
+    /** A load that is asked for, whatever is there. */
+    private void insisting(Caller caller, VirtualNode node, int key, Supplier<String> body) {
+        Get get = ledger.getBegins(node, key);
+        get.insists = true;
         get.around = ledger.isOff(node.life());
         get.alone = get.around;
         get.aside = get.around;
@@ -186,6 +196,9 @@ final class Calls {
             for (Get get : gets) {
                 if (left || get.cancelled) {
                     ledger.getLeft(get);
+                } else if (get.answeredBy != get.task
+                        && (world.has(Feature.SOFT_TIMEOUT) || world.has(Feature.HARD_TIMEOUT))) {
+                    ledger.getLeft(get); // what it waited for, until it had an old value, goes on
                 } else if (world.has(Feature.COALESCE)) {
                     ledger.getEndsBeforeItsLoader(get);
                 } else {
@@ -261,7 +274,7 @@ final class Calls {
                 ledger.see("gets that write nothing");
             } else {
                 ledger.see("gets that read nothing");
-                overtaking(node, key, () -> waiting(caller, node, key, () -> function.get(key)));
+                overtaking(node, key, () -> insisting(caller, node, key, () -> function.get(key)));
             }
         } finally {
             off.close();

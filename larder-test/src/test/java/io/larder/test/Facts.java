@@ -18,6 +18,7 @@ final class Facts {
         final int key;
         final Turns.Task task;
         final long begunSeq;
+        final long begunNanos;
         int version;
         long flightNanos; // no later than its flight began
 
@@ -26,6 +27,7 @@ final class Facts {
 
         boolean alone; // for a caller who writes nothing, in his thread: nobody else may get its value
         boolean aside; // as alone, or perhaps so: it is no flight
+        boolean insists; // of a refresh
         long namingSeq = -1; // a tag was named from here
         long namedSeq = -1; // to here
         long endedSeq = NEVER;
@@ -33,12 +35,13 @@ final class Facts {
         boolean running = true;
         boolean failed;
 
-        Load(int id, Object process, int key, Turns.Task task, long begunSeq) {
+        Load(int id, Object process, int key, Turns.Task task, long begunSeq, long begunNanos) {
             this.id = id;
             this.process = process;
             this.key = key;
             this.task = task;
             this.begunSeq = begunSeq;
+            this.begunNanos = begunNanos;
         }
 
         String value() {
@@ -101,6 +104,7 @@ final class Facts {
         boolean around; // reading and writing are off: only its own load may answer it
         boolean alone; // writing is off: what it loads is for itself
         boolean aside; // as alone, or perhaps so
+        boolean insists; // it is a refresh
         boolean many; // one of several keys: served when it began, returned when all are there
 
         boolean isFuture;

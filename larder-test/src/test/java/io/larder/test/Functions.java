@@ -65,6 +65,7 @@ final class Functions {
                 : spec;
         spec = world.has(Feature.TAGS) ? spec.tags(ALL, "row:{key}") : spec;
         spec = world.has(Feature.NAMESPACE) ? spec.namespace(SPACE) : spec;
+        spec = world.has(Feature.NO_LEASES) || bug == Bug.NO_LEASES || bug == Bug.NO_TOKENS ? spec.lease("0") : spec;
         functions.put(process, spec.build());
     }
 

@@ -136,7 +136,7 @@ final class Ledger {
     Load loadBegins(Object process, VirtualNode in, int key) {
         int node = in.number();
         Turns.Task task = turns.current();
-        Load load = new Load(loads.size(), process, key, task, seq + 1);
+        Load load = new Load(loads.size(), process, key, task, seq + 1, turns.nowNanos());
         load.flightNanos = Math.min(turns.nowNanos(), in.oldestInBackground());
         open.removeIf(this::isOver);
         for (Get get : open) {
@@ -144,26 +144,41 @@ final class Ledger {
                 load.flightNanos = Math.min(load.flightNanos, get.begunNanos);
                 load.alone |= get.alone && get.task == task;
                 load.aside |= get.aside;
+                load.insists |= get.insists && get.task == task;
             }
         }
         load.aside |= off.contains(process);
         for (Load other : loads) {
-            if (other.running
-                    && other.process == process
-                    && other.key == key
-                    && !other.aside
-                    && !load.aside
-                    && other.flightNanos > overtaken(process, key)
-                    && !isBeingOvertaken(process, key)) {
+            if (other.running && other.key == key && !other.aside && !load.aside && isOneTooMany(other, load)) {
                 fail(
                         "I2",
-                        "loads %s and %s of key %d run at once in node %d"
+                        "loads %s and %s of key %d run at once, the second in node %d"
                                 .formatted(other.value(), load.value(), key, node));
             }
         }
         loads.add(load);
         note("load begins", node, key, load.value());
         return load;
+    }
+
+    /** Whether neither an invalidation nor the end of a lease excuses a load while the other is running. */
+    private boolean isOneTooMany(Load other, Load load) {
+        if (other.process == load.process) {
+            return other.flightNanos > overtaken(load.process, load.key) && !isBeingOvertaken(load.process, load.key);
+        }
+        if (!world.loadsInOneProcess()) {
+            return false;
+        }
+        see("loads while another process loads");
+        long flightNanos = Math.min(other.flightNanos, load.flightNanos);
+        for (Object process : overtaken.keySet()) {
+            if (flightNanos <= overtaken(process, load.key) || isBeingOvertaken(process, load.key)) {
+                return false;
+            }
+        }
+        Duration lease = World.LEASE.minus(World.LEASE_ROUNDED);
+        return turns.nowNanos() - other.flightNanos < lease.toNanos()
+                && turns.nowNanos() - load.flightNanos < lease.toNanos();
     }
 
     /** The loader names a tag from here. */
@@ -192,7 +207,7 @@ final class Ledger {
 
     /** A value that is put: known to be that of the version that its change makes. */
     Load put(Change change, int key) {
-        Load load = new Load(loads.size(), change.process, key, turns.current(), seq);
+        Load load = new Load(loads.size(), change.process, key, turns.current(), seq, turns.nowNanos());
         load.told = change;
         load.version = change.versions.getOrDefault(key, 0);
         load.running = false;
@@ -449,7 +464,10 @@ final class Ledger {
         if (load.told != null && (load.told.returnedSeq > change.begunSeq || change.target.by() == By.LOADER_TAG)) {
             return false; // told at the same moment: which comes last is open. What is put has no tags of a loader
         }
-        if (change.target.by() == By.LOADER_TAG && wasNamedLate(change, get, load)) {
+        if (change.target.by() == By.LOADER_TAG && (wasNamedLate(change, get, load) || wasOffered(change, get))) {
+            return false;
+        }
+        if (change.target.by() == By.KEY && hasInsisted(change, load)) {
             return false;
         }
         if (change.process == get.process) {
@@ -472,11 +490,26 @@ final class Ledger {
                 : load.namedSeq > change.carriedOutSeq;
     }
 
-    /** The one gap: another process that was loading, or expiring, may write what it had after the removal. Not with tags. */
+    /** A load of the key that does not know the tags of the old value it found has offered that to the get. */
+    private boolean wasOffered(Change change, Get get) {
+        return loads.stream()
+                .anyMatch(load -> load.process == get.process
+                        && load.key == get.key
+                        && load.flightNanos <= change.carriedOutNanos
+                        && load.endedSeq > get.begunSeq);
+    }
+
+    /** What a refresh insists on replaces what another process has stored, if that seems older by the clocks of both. */
+    private boolean hasInsisted(Change change, Load load) {
+        return load.insists && !skewSpread.isZero() && wasWrittenAfter(change, load);
+    }
+
+    /** Without leases another process that was loading, or expiring, may write what it had after the removal. Not with tags. */
     private boolean wasWrittenByOthers(Change change, Load load) {
-        if (change.target.by() != By.KEY) {
-            return false;
-        }
+        return change.target.by() == By.KEY && world.has(World.Feature.NO_LEASES) && wasWrittenAfter(change, load);
+    }
+
+    private boolean wasWrittenAfter(Change change, Load load) {
         for (Written one : written.getOrDefault(load.id, List.of())) {
             if (one.node() != change.node && one.seq() > change.carriedOutSeq) {
                 return true;

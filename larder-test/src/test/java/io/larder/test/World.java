@@ -1,6 +1,7 @@
 package io.larder.test;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -65,6 +66,8 @@ record World(
         ASYNC(6),
         INTERRUPTS(6),
         KILL_SWITCH(8),
+        /** Nothing is compared in the store, and processes do not wait for each other. */
+        NO_LEASES(5),
         /** Callers that disable more than one operation, or invalidations. */
         SCOPES(8);
 
@@ -81,6 +84,8 @@ record World(
     static final Duration TIMEOUT = Duration.ofMillis(250);
     static final Duration HARD_TIMEOUT = Duration.ofMillis(60);
     static final Duration NEGATIVE_TTL = Duration.ofSeconds(1);
+    static final Duration LEASE = Duration.ofSeconds(5); // the default
+    static final Duration LEASE_ROUNDED = Duration.ofSeconds(1); // by the store, either way
     static final int CHUNK = 2;
 
     static World draw(SplittableRandom chance) {
@@ -129,5 +134,16 @@ record World(
 
     boolean isShared() {
         return place != Place.MEM;
+    }
+
+    /** Whether processes wait for each other always: no old value at hand, no request lost, nobody interrupted. */
+    boolean loadsInOneProcess() {
+        return isShared()
+                && faults == 0
+                && refresh == Refresh.NEVER
+                && Collections.disjoint(
+                        features,
+                        EnumSet.of(
+                                Feature.NO_LEASES, Feature.BULK, Feature.STALE, Feature.FAILOVER, Feature.INTERRUPTS));
     }
 }
