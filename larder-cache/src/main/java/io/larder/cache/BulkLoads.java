@@ -125,14 +125,7 @@ final class BulkLoads<K extends @Nullable Object, V extends @Nullable Object> {
     private void failedOf(Loads.Begun<K, V> one, Exception e, Map<String, V> values, Consumer<Exception> failed) {
         Loads.Task<K, V> task = one.task();
         try {
-            values.put(
-                    task.key(),
-                    failures.end(
-                            one.flight(),
-                            task,
-                            one.tags().versions(),
-                            one.context().ttl(),
-                            e));
+            values.put(task.key(), failures.end(one, e));
         } catch (Exception shown) {
             one.flight().crash(shown, Loads.kindOf(task));
             failed.accept(shown);

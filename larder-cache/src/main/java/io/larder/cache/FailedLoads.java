@@ -59,17 +59,13 @@ final class FailedLoads<K extends @Nullable Object, V extends @Nullable Object> 
     /**
      * Lands the flight with what stands in for the value, and answers that.
      *
-     * @param versions what a remembered failure is stored under; {@code null} if nothing can be written
-     * @param said the TTL the loader named, if any
      * @throws Exception the failure, where nothing stands in; the caller crashes the flight
      */
-    V end(
-            Flight<V> flight,
-            Loads.Task<K, V> task,
-            @Nullable Versions versions,
-            @Nullable Duration said,
-            Exception failure)
-            throws Exception {
+    V end(Loads.Begun<K, V> begun, Exception failure) throws Exception {
+        Flight<V> flight = begun.flight();
+        Loads.Task<K, V> task = begun.task();
+        Versions versions = begun.tags().versions(); // null if nothing can be written
+        Duration said = begun.context().ttl();
         Negative negative = policy.negative(failure);
         if (negative != null && versions != null) {
             if (task.decision() == Decision.SERVE_AND_REFRESH) {
@@ -77,7 +73,7 @@ final class FailedLoads<K extends @Nullable Object, V extends @Nullable Object> 
             }
             shared.pauses().ended(task.key());
             flight.crash(failure, Flight.Kind.MISS);
-            writes.during(flight, () -> writes.remember(task, negative, said, failure, versions));
+            writes.during(flight, () -> writes.remember(task, negative, said, failure, begun.stamp(), versions));
             throw failure;
         }
         noteRefresh(task);

@@ -93,8 +93,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
                         () -> begun.context().during(load),
                         e -> failures.judge(task, tags.versions() != null, e));
             } catch (Exception e) {
-                return failures.end(
-                        flight, task, tags.versions(), begun.context().ttl(), e);
+                return failures.end(begun, e);
             } catch (Error e) {
                 failures.noteRefresh(task);
                 throw e;

@@ -170,7 +170,13 @@ final class Writes<K extends @Nullable Object, V extends @Nullable Object> {
     }
 
     /** Keeps a failure in place of a value. */
-    void remember(Loads.Task<K, V> task, Negative rule, @Nullable Duration said, Exception failure, Versions versions) {
+    void remember(
+            Loads.Task<K, V> task,
+            Negative rule,
+            @Nullable Duration said,
+            Exception failure,
+            long stamp,
+            Versions versions) {
         String key = task.key();
         Duration ttl = said == null || said.compareTo(rule.ttl()) > 0 ? rule.ttl() : said;
         if (ttl.compareTo(Policy.TTL_MIN) < 0) {
@@ -178,7 +184,7 @@ final class Writes<K extends @Nullable Object, V extends @Nullable Object> {
             return;
         }
         Duration drawn = policy.draw(ttl, around.random());
-        Meta meta = Meta.of(around.nextStamp(), around.nowMillis(), drawn, 0);
+        Meta meta = Meta.of(stamp, around.nowMillis(), drawn, 0);
         String message = failure.getMessage();
         if (message != null && message.length() > MESSAGE_CHARS_MAX) {
             message = message.substring(0, MESSAGE_CHARS_MAX);
