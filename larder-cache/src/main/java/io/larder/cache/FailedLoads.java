@@ -64,8 +64,8 @@ final class FailedLoads<K extends @Nullable Object, V extends @Nullable Object> 
     V end(Loads.Begun<K, V> begun, Exception failure) throws Exception {
         Flight<V> flight = begun.flight();
         Loads.Task<K, V> task = begun.task();
-        Versions versions = begun.tags().versions(); // null if nothing can be written
-        Duration said = begun.context().ttl();
+        @Nullable Versions versions = begun.tags().versions(); // null if nothing can be written
+        @Nullable Duration said = begun.context().ttl();
         Negative negative = policy.negative(failure);
         if (negative != null && versions != null) {
             if (task.decision() == Decision.SERVE_AND_REFRESH) {

@@ -316,6 +316,50 @@ class ClusterScenariosTest {
     }
 
     @Test
+    void refresh_failsWithARememberedFailure_andAnotherProcessHasPutMeanwhile_leavesThat() {
+        fails = true;
+        try (VirtualCluster cluster = VirtualCluster.seed(1).open()) {
+            Cached<Integer, Integer> function = spec(cluster, cluster.node(0))
+                    .negative(NoAnswer.class, "5s")
+                    .build();
+            Cached<Integer, Integer> other = spec(cluster, cluster.node(1)).build();
+            VirtualCall<Integer> refreshing = cluster.node(0).start(() -> function.refresh(7));
+            cluster.sleep(LOAD.dividedBy(2));
+            other.put(7, 2);
+            cluster.run();
+
+            assertThat(refreshing.failure()).isInstanceOf(NoAnswer.class);
+            assertThat(function.get(7)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void invalidateTag_namedByALoadThatStoresNothing_isNotJoinedAfterwards() {
+        try (VirtualCluster cluster = VirtualCluster.seed(1).open()) {
+            cluster.store().down(true);
+            VirtualNode node = cluster.node(0);
+            Cached<Integer, Integer> function = node.larder()
+                    .cachedWithContext("v:{key}", Integer.class, Integer.class, (key, context) -> {
+                        context.tags("owner");
+                        int value = database;
+                        cluster.sleep(LOAD);
+                        return value;
+                    })
+                    .ttl("10s")
+                    .build();
+            VirtualCall<Integer> first = node.start(() -> function.get(7));
+            cluster.sleep(LOAD.dividedBy(2));
+            database = 2;
+            node.larder().invalidateTag("owner");
+            VirtualCall<Integer> second = node.start(() -> function.get(7));
+            cluster.run();
+
+            assertThat(first.result()).isEqualTo(1);
+            assertThat(second.result()).isEqualTo(2);
+        }
+    }
+
+    @Test
     void refresh_invalidatedByAnotherProcessMeanwhile_storesNothing() {
         try (VirtualCluster cluster = VirtualCluster.seed(1).open()) {
             Cached<Integer, Integer> function = spec(cluster, cluster.node(0)).build();

@@ -375,12 +375,8 @@ final class Ledger {
     }
 
     /** How long a get may have had its value before it returned, because it was loading for others, or other keys. */
-    private long heldNanos(Get get, Load load) {
-        if (get.many) {
-            return turns.nowNanos() - get.begunNanos;
-        }
-        boolean loadsForOthers = world.has(World.Feature.COALESCE) && load.endedNanos >= get.begunNanos;
-        return loadsForOthers ? turns.nowNanos() - load.endedNanos : 0;
+    private long heldNanos(Get get) {
+        return get.many || world.has(World.Feature.COALESCE) ? turns.nowNanos() - get.begunNanos : 0;
     }
 
     /** A get has raised the loader's failure, for one of its keys: it is no older than such failures are remembered, and I1. */
@@ -420,7 +416,8 @@ final class Ledger {
         Duration waited = Duration.ofNanos(turns.nowNanos() - get.begunNanos);
         if (!world.has(World.Feature.HARD_TIMEOUT)
                 || waited.compareTo(World.HARD_TIMEOUT) < 0
-                || waited.compareTo(World.HARD_TIMEOUT.plus(SLACK)) > 0) {
+                || waited.compareTo(World.HARD_TIMEOUT.plus(SLACK.multipliedBy(2)))
+                        > 0) { // removals to be made up for come first
             fail("I5", "a get of node %d gave up after %s".formatted(node, waited));
         }
         see("gets that gave up");
@@ -428,7 +425,7 @@ final class Ledger {
 
     private @Nullable Broken aboutAge(Get get, int node, Load load, Duration bound) {
         Duration age = Duration.ofNanos(turns.nowNanos() - Math.min(turns.nowNanos(), load.endedNanos));
-        Duration ageMax = bound.plusNanos(heldNanos(get, load)).plus(skewSpread).plus(SLACK);
+        Duration ageMax = bound.plusNanos(heldNanos(get)).plus(skewSpread).plus(SLACK);
         return age.compareTo(ageMax) <= 0
                 ? null
                 : new Broken(
@@ -461,6 +458,9 @@ final class Ledger {
 
     /** Whether the get must not answer with the load, which is older than the change. */
     private boolean mustBeSeen(Change change, Get get, Load load) {
+        if (load.told != null && load.told.carriedOutSeq != Facts.NEVER && load.told.carriedOutSeq > change.begunSeq) {
+            return false; // its caller has left, and the request was still on its way
+        }
         if (load.told != null && (load.told.returnedSeq > change.begunSeq || change.target.by() == By.LOADER_TAG)) {
             return false; // told at the same moment: which comes last is open. What is put has no tags of a loader
         }
@@ -478,7 +478,7 @@ final class Ledger {
         }
         boolean mayHaveJoined = get.eldestSeq < change.carriedOutSeq || get.backgroundNanos <= change.carriedOutNanos;
         boolean mayBeACopy = world.place() == World.Place.TIERED
-                && get.eldestNanos - change.carriedOutNanos
+                && get.eldestNanos - Math.max(change.carriedOutNanos, load.endedNanos)
                         <= World.COPIES.plus(SLACK).toNanos();
         return !mayHaveJoined && !mayBeACopy;
     }
@@ -490,13 +490,9 @@ final class Ledger {
                 : load.namedSeq > change.carriedOutSeq;
     }
 
-    /** A load of the key that does not know the tags of the old value it found has offered that to the get. */
+    /** The get may have joined a flight that was there before the change: the tags of the old value it found are not the flight's. */
     private boolean wasOffered(Change change, Get get) {
-        return loads.stream()
-                .anyMatch(load -> load.process == get.process
-                        && load.key == get.key
-                        && load.flightNanos <= change.carriedOutNanos
-                        && load.endedSeq > get.begunSeq);
+        return get.eldestSeq < change.carriedOutSeq || get.eldestSeq < change.returnedSeq;
     }
 
     /** What a refresh insists on replaces what another process has stored, if that seems older by the clocks of both. */
