@@ -142,8 +142,7 @@ final class AsyncBulkReads<K extends @Nullable Object, V extends @Nullable Objec
                                 },
                                 new HashMap<>(),
                                 shown -> {}));
-                if (shared.shelf() instanceof ObjectShelf
-                        || !around.background().tryRun(ending)) {
+                if (shared.shelf().isHere() || !around.background().tryRun(ending)) {
                     ending.run();
                 }
             });

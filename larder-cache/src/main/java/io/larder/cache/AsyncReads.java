@@ -39,7 +39,7 @@ final class AsyncReads<K extends @Nullable Object, V extends @Nullable Object> {
         this.loads = loads;
         this.tags = plan.tags();
         this.policy = plan.policy();
-        this.looksHere = plan.loader() instanceof LaterLoader && shared.shelf() instanceof ObjectShelf;
+        this.looksHere = plan.loader() instanceof LaterLoader && shared.shelf().isHere();
         this.around = around;
     }
 

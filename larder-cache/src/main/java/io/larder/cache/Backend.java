@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Backend implements AutoCloseable {
     private final String name;
     private final @Nullable ObjectStore near;
+    private final @Nullable ByteStore far; // the guard, or a store in this process, which never fails
     private final @Nullable GuardedStore guard;
     private final Fences fences;
     private final @Nullable ByteMarkers farMarkers;
@@ -31,11 +32,12 @@ final class Backend implements AutoCloseable {
             String name, @Nullable ObjectStore near, @Nullable ByteStore far, Values values, Surroundings around) {
         this.name = name;
         this.near = near;
-        this.guard = far == null ? null : new GuardedStore(far, name, around);
+        this.guard = far == null || far instanceof MemoryByteStore ? null : new GuardedStore(far, name, around);
+        this.far = guard == null ? far : guard;
         this.values = values;
         this.around = around;
         this.fences = new Fences(around.isFencing());
-        this.farMarkers = guard == null ? null : new ByteMarkers(guard, values.seal(), around::randomLong);
+        this.farMarkers = this.far == null ? null : new ByteMarkers(this.far, values.seal(), around::randomLong);
         if (farMarkers == null) {
             this.markers = new ObjectMarkers(Objects.requireNonNull(near), around::randomLong);
         } else {
@@ -86,7 +88,7 @@ final class Backend implements AutoCloseable {
             return farShelf(template, valueType, codec, counters);
         }
         ObjectShelf<V> copies = new ObjectShelf<>(near, Types.raw(valueType), markers, around);
-        return guard == null
+        return far == null
                 ? copies
                 : new TieredShelf<>(copies, farShelf(template, valueType, codec, counters), markers, fences, around);
     }
@@ -103,10 +105,9 @@ final class Backend implements AutoCloseable {
 
     private <V extends @Nullable Object> ByteShelf<V> farShelf(
             String template, Type valueType, String codec, Counters counters) {
-        GuardedStore store = Objects.requireNonNull(guard);
-        LongSupplier distrusted = store::distrustedMillis;
+        LongSupplier distrusted = guard == null ? () -> Long.MIN_VALUE : guard::distrustedMillis;
         return new ByteShelf<>(
-                store,
+                Objects.requireNonNull(far),
                 envelope(template, valueType, codec),
                 Objects.requireNonNull(farMarkers),
                 distrusted,
@@ -138,7 +139,7 @@ final class Backend implements AutoCloseable {
 
     /** The cells of the store that all processes see, of the outer one of two; refused where it has none. */
     Cells cells(String template) {
-        Store<?> store = guard == null ? Objects.requireNonNull(near) : guard;
+        Store<?> store = far == null ? Objects.requireNonNull(near) : far;
         if (!store.capabilities().contains(Capability.ATOMIC)) {
             throw new IllegalArgumentException(
                     "\"%s\" needs a store that changes entries atomically, and %s does not; write mem: or memcached://host:11211 without rehash or gutter, or route it there"
@@ -157,9 +158,11 @@ final class Backend implements AutoCloseable {
 
     /** What its store in this process has counted, if it has one that does. */
     Optional<StoreStats> stats(String route) {
-        return Optional.ofNullable(near)
+        Store<?> here = near == null && guard == null ? far : near;
+        return Optional.<Store<?>>ofNullable(here)
                 .flatMap(Store::counts)
-                .map(counts -> new StoreStats(route, name, counts.entries(), counts.evictions(), counts.expirations()));
+                .map(counts -> new StoreStats(
+                        route, name, counts.entries(), counts.evictions(), counts.expirations(), counts.bytes()));
     }
 
     /** Whether its store outside has still to be told to forget the key. */
@@ -179,8 +182,8 @@ final class Backend implements AutoCloseable {
                 near.close();
             }
         } finally {
-            if (guard != null) {
-                guard.close();
+            if (far != null) {
+                far.close();
             }
         }
     }

@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shelf over a store outside the process: values go in envelopes, which the wall clock dates. An entry and the versions of
+ * The shelf over a store of bytes: values go in envelopes, which the wall clock dates. An entry and the versions of
  * its tags are read by one request.
  */
 final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
@@ -28,6 +28,7 @@ final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
     private final Lookup<V> absent = new Lookup.Absent<>();
     private final Entry<V> nothing = without(absent);
     private final ByteStore store;
+    private final Detector.Level level; // where the store is
     private final @Nullable Leases leases;
     private final Envelope envelope;
     private final ByteMarkers markers;
@@ -48,6 +49,7 @@ final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
             Surroundings around,
             Counters counters) {
         this.store = store;
+        this.level = store instanceof MemoryByteStore ? Detector.Level.PROCESS : Detector.Level.STORE;
         this.leases = around.isFencing() && store.capabilities().contains(Capability.LEASES) ? store.leases() : null;
         this.envelope = envelope;
         this.markers = markers;
@@ -57,8 +59,13 @@ final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
     }
 
     @Override
+    public boolean isHere() {
+        return level == Detector.Level.PROCESS;
+    }
+
+    @Override
     public Lookup<V> glance(String key, List<String> tags) {
-        return absent;
+        return isHere() ? find(key, tags) : absent;
     }
 
     @Override
@@ -239,15 +246,15 @@ final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
         try {
             bytes = GuardedStore.quiet(store).find(key);
         } catch (RuntimeException e) {
-            return List.of(Inspection.unavailable(Detector.Level.STORE, e));
+            return List.of(Inspection.unavailable(level, e));
         }
         Envelope.Contents contents = bytes == null ? null : envelope.unwrap(key, bytes);
         if (contents == null) {
             return List.of(
                     bytes == null
-                            ? Inspection.without(Detector.Level.STORE, Explanation.State.ABSENT, absent, "")
+                            ? Inspection.without(level, Explanation.State.ABSENT, absent, "")
                             : Inspection.without(
-                                    Detector.Level.STORE,
+                                    level,
                                     Explanation.State.UNREADABLE,
                                     absent,
                                     bytes.length + " bytes that are foreign, damaged or of another shape"));
@@ -255,17 +262,13 @@ final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
         Meta meta = contents.head().meta();
         if (meta.createdMillis() <= distrusted.getAsLong()) {
             return List.of(Inspection.without(
-                    Detector.Level.STORE,
+                    level,
                     Explanation.State.ABSENT,
                     absent,
                     "too old to be trusted after an outage with too many invalidations"));
         }
         return List.of(Inspection.of(
-                Detector.Level.STORE,
-                opened(contents, around.nowMillis()),
-                contents.head().versions(),
-                tags,
-                markers));
+                level, opened(contents, around.nowMillis()), contents.head().versions(), tags, markers));
     }
 
     private Entry<V> open(String key, byte[] bytes, List<String> tags, @Nullable Found<byte[]> found) {

@@ -51,7 +51,7 @@ record Definition<V extends @Nullable Object>(
                 new Pauses(around),
                 around.changes(),
                 counters,
-                new Tally(plan.template(), counters, shelf instanceof ObjectShelf, around));
+                new Tally(plan.template(), counters, shelf.isHere(), around));
     }
 
     FunctionStats stats() {

@@ -138,7 +138,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
                             }
                             return Nulls.cast(value);
                         }));
-                if (shelf instanceof ObjectShelf || !around.background().tryRun(ending)) {
+                if (shelf.isHere() || !around.background().tryRun(ending)) {
                     ending.run();
                 }
             });

@@ -1,7 +1,5 @@
 package io.larder.cache;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.larder.cache.spi.Capability;
 import io.larder.cache.spi.Cells;
 import io.larder.cache.spi.ObjectStore;
@@ -10,32 +8,12 @@ import io.larder.cache.spi.StoreCounts;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The {@code mem:} store: Caffeine, bounded by a number of entries, each with its own TTL. When it is full, entries that
- * are seldom asked for leave first. Thread-safe.
- *
- * <p>Caffeine knows nothing of the TTLs, which would make each of its reads dearer: a read compares the entry's own deadline, and
- * a {@link TimingWheel} gives back the memory of what has ended, a second or so later, with the next write, look at the counts, or hit of
- * an entry that ends.
- */
+/** The {@code mem:} store: objects as they are, bounded by a number of {@link MemoryEntries}. Thread-safe. */
 final class MemoryStore implements ObjectStore {
-    private static final Duration TTL_MAX = Duration.ofDays(36_500); // what lasts longer is kept without an end
-
-    private final Cache<String, MemoryEntry> cache;
-    private final ConcurrentMap<String, MemoryEntry> entries; // the same
-    private final TimingWheel wheel;
-    private final AtomicBoolean isSweeping = new AtomicBoolean();
-    private final Duration ttlMax;
-    private final LongAdder evictions = new LongAdder();
-    private final LongAdder expirations = new LongAdder();
+    private final MemoryEntries entries;
     private final MemoryCells cells;
-    private final StoreContext context;
 
     MemoryStore(long entriesMax, Duration ttlMax, StoreContext context) {
         this(entriesMax, ttlMax, MemoryCells.CELLS_DEFAULT, context);
@@ -49,107 +27,28 @@ final class MemoryStore implements ObjectStore {
      */
     MemoryStore(long entriesMax, Duration ttlMax, long cellsMax, StoreContext context) {
         this.cells = new MemoryCells(cellsMax, context);
-        this.ttlMax = ttlMax;
-        this.context = context;
-        this.wheel = new TimingWheel(context.ticker().nanos());
-        this.cache = Caffeine.newBuilder()
-                .maximumSize(entriesMax)
-                .executor(context.executor())
-                .<String, MemoryEntry>evictionListener((key, entry, cause) -> {
-                    if (entry != null) {
-                        left(entry, evictions);
-                    }
-                })
-                .build();
-        this.entries = cache.asMap();
+        this.entries =
+                new MemoryEntries(bound -> bound.maximumSize(entriesMax).executor(context.executor()), ttlMax, context);
     }
 
     @Override
     public @Nullable Object find(String key) {
-        MemoryEntry entry = cache.getIfPresent(key);
-        if (entry == null || entry.isForever) {
-            return entry == null ? null : entry.value; // no time to ask for
-        }
-        long now = context.ticker().nanos();
-        if (wheel.isDue(now)) {
-            sweep();
-        }
-        if (entry.hasEnded(now)) {
-            wheel.remove(entry);
-            forget(entry);
-            return null;
-        }
-        return entry.value;
+        return entries.find(key);
     }
 
     @Override
     public void put(String key, Object value, Duration ttl) {
-        Duration bounded = ttl.compareTo(ttlMax) < 0 ? ttl : ttlMax;
-        boolean isForever = bounded.compareTo(TTL_MAX) > 0;
-        long now = context.ticker().nanos();
-        MemoryEntry entry = new MemoryEntry(key, value, isForever, isForever ? 0 : now + bounded.toNanos());
-        MemoryEntry before = entries.put(key, entry);
-        if (!isForever) {
-            wheel.add(entry);
-        }
-        if (before != null) {
-            left(before, null);
-        }
-        if (wheel.isDue(now)) {
-            sweep();
-        }
+        entries.put(key, value, ttl);
     }
 
     @Override
     public void remove(String key) {
-        MemoryEntry entry = entries.remove(key);
-        if (entry != null) {
-            left(entry, null);
-        }
-    }
-
-    /** An entry has left Caffeine: counts that as an expiration if its time was over, otherwise as what the caller says. */
-    private void left(MemoryEntry entry, @Nullable LongAdder otherwise) {
-        if (!entry.isForever) {
-            wheel.remove(entry);
-        }
-        if (entry.hasEnded(context.ticker().nanos())) {
-            expirations.increment();
-        } else if (otherwise != null) {
-            otherwise.increment();
-        }
-    }
-
-    private void forget(MemoryEntry ended) {
-        if (entries.remove(ended.key, ended)) { // else another took its place, or took it away, and has counted it
-            expirations.increment();
-        }
-    }
-
-    private void sweep() {
-        if (isSweeping.compareAndSet(false, true)) {
-            try {
-                context.executor().execute(this::forgetEnded);
-            } catch (RejectedExecutionException e) {
-                forgetEnded(); // here then
-            }
-        }
-    }
-
-    private void forgetEnded() {
-        try {
-            wheel.takeEnded(context.ticker().nanos()).forEach(this::forget);
-        } finally {
-            isSweeping.set(false);
-        }
+        entries.remove(key);
     }
 
     @Override
     public Optional<StoreCounts> counts() {
-        if (wheel.isDue(context.ticker().nanos())) {
-            sweep();
-        }
-        return Optional.of(new StoreCounts(cache.estimatedSize(), evictions.sum(), expirations.sum()));
+        return Optional.of(entries.counts());
     }
 
     @Override
@@ -165,7 +64,6 @@ final class MemoryStore implements ObjectStore {
     @Override
     public void close() {
         cells.close();
-        entries.keySet().forEach(this::remove);
-        cache.cleanUp();
+        entries.close();
     }
 }

@@ -40,6 +40,11 @@ final class ObjectShelf<V extends @Nullable Object> implements Shelf<V> {
     private record Tagged(Object entry, Versions versions) {}
 
     @Override
+    public boolean isHere() {
+        return true;
+    }
+
+    @Override
     public Lookup<V> glance(String key, List<String> tags) {
         return find(key, tags);
     }

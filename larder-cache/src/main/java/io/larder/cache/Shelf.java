@@ -14,6 +14,11 @@ interface Shelf<V extends @Nullable Object> {
     /** What can be seen without leaving the process; cheap, and allocates nothing. */
     Lookup<V> glance(String key, List<String> markers);
 
+    /** Whether its store is in this process, and thus never blocks. */
+    default boolean isHere() {
+        return false;
+    }
+
     /** What the store holds. */
     Lookup<V> find(String key, List<String> markers);
 

@@ -8,5 +8,6 @@ package io.larder.cache;
  * @param entries how many it holds about now, versions of tags included
  * @param evictions entries that left to make room, since it was opened
  * @param expirations entries that were dropped after their TTL, since it was opened
+ * @param bytes the entries take about now, for {@code mem:?max=}; otherwise 0
  */
-public record StoreStats(String route, String store, long entries, long evictions, long expirations) {}
+public record StoreStats(String route, String store, long entries, long evictions, long expirations, long bytes) {}

@@ -49,12 +49,17 @@ final class Stores {
             throw new IllegalArgumentException(
                     "tiered: is a store in this process and one outside; write tiered:mem:?size=10000,memcached://host:11211");
         }
+        if (LarderUrl.parse(near).options().text("max") != null) {
+            throw new IllegalArgumentException(
+                    "tiered: keeps its copies as objects, bounded by their number; write tiered:mem:?size=10000 instead of max");
+        }
         if (!near.contains("ttlMax=")) {
             near += (near.contains("?") ? "&" : "?") + "ttlMax=" + NEAR_TTL_DEFAULT;
         }
         String far = urls.substring(comma + 1).strip();
         Values own = values.of(innermost(far));
-        if (!(openForValues(far, context) instanceof ByteStore bytes)) {
+        boolean isHere = innermost(far).scheme().equals("mem");
+        if (isHere || !(openForValues(far, context) instanceof ByteStore bytes)) {
             throw new IllegalArgumentException(
                     "tiered: has %s: behind mem:, which is in this process too; write mem: alone"
                             .formatted(LarderUrl.parse(far).scheme()));
@@ -79,7 +84,7 @@ final class Stores {
         if (store instanceof ObjectStore && !rest.equals(text)) {
             store.close();
             throw new IllegalArgumentException(
-                    "%s: keeps objects as they are, in this process; leave out %s, or name a store outside"
+                    "%s: keeps objects as they are, in this process; leave out %s, or write mem:?max=64MB or a store outside"
                             .formatted(LarderUrl.parse(text).scheme(), String.join(", ", Values.OPTIONS)));
         }
         return store;

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class LarderTest {
     @ParameterizedTest
-    @ValueSource(strings = {"mem:", "mem://", "MEM:?size=5", "mem:?size=10000"})
+    @ValueSource(strings = {"mem:", "mem://", "MEM:?size=5", "mem:?size=10000", "mem:?max=2MB&compress=off"})
     void open_mem_works(String url) {
         try (Larder larder = Larder.open(url)) {
             Cached<Long, Long> doubled = larder.cached("d:{key}", Long.class, Long.class, key -> 2 * key)
@@ -33,7 +33,11 @@ class LarderTest {
     @CsvSource(delimiter = '|', textBlock = """
         mem:?sise=5       | mem: has no option "sise"; did you mean "size"?
         mem:?size=0       | mem: option "size": 0 is not between 1 and 1073741824
-        mem://host        | mem: is in this process and takes no host or path; write mem:?size=10000
+        mem://host        | mem: is in this process and takes no host or path; write mem:?size=10000 or mem:?max=64MB
+        mem:?max=64MB&size=5 | mem: is bounded by entries (size), which are kept as objects, or by bytes (max); leave one out
+        mem:?max=64X      | mem: option "max": "64X" is not a size; write it like 4096, 64KB, 64MB or 1GB
+        mem:?max=2MB&ttlMax=0 | mem: option "ttlMax": 0 keeps nothing; write null: for that
+        mem:?compress=off | mem: keeps objects as they are, in this process; leave out secret, compress, codec, or write mem:?max=64MB or a store outside
         memcached://a     | no store for memcached: on the class path; add the dependency io.larder:larder-cache-memcached
         memcache://a      | no store for memcache: on the class path; did you mean "memcached"?
         zzz:              | no store for zzz: on the class path; known: chaos, mem, memcached, null, tiered

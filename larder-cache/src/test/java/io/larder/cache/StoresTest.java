@@ -248,6 +248,11 @@ class StoresTest {
                 "tiered: is a store in this process and one outside; write tiered:mem:?size=10000,memcached://host:11211");
         refused("tiered:memcached://a,mem:", "tiered: is a store in this process");
         refused("tiered:mem:,mem:", "tiered: has mem: behind mem:, which is in this process too; write mem: alone");
+        refused("tiered:mem:,mem:?max=2MB", "tiered: has mem: behind mem:, which is in this process too");
+        refused("tiered:mem:,chaos:mem:?max=2MB", "tiered: has chaos: behind mem:");
+        refused(
+                "tiered:mem:?max=2MB,memcached://a",
+                "tiered: keeps its copies as objects, bounded by their number; write tiered:mem:?size=10000 instead of max");
         refused("tiered:mem:?sise=1,null:", "tiered: has null: behind mem:");
         refused("mem:?ttlMax=0", "mem: option \"ttlMax\": 0 keeps nothing; write null: for that");
         refused("null:?size=1", "null: has no option \"size\"");

@@ -1,7 +1,7 @@
 package io.larder.cache.spi;
 
 /**
- * A store outside this process, or one that outlives it, which keeps bytes.
+ * A store which keeps bytes: outside this process, or in it so that none of its objects can be changed.
  *
  * <p>An array passed in or handed out belongs to the receiver afterwards. Opening one does not wait for the other side:
  * a store that is down when the program starts only fails its calls.
