@@ -24,6 +24,7 @@ final class AsyncBulkReads<K extends @Nullable Object, V extends @Nullable Objec
     private final Shelf.Entry<V> nothing = new Shelf.Entry<>(new Lookup.Absent<>(), Versions.NONE);
     private final Definition<V> shared;
     private final Reads<K, V> reads;
+    private final Looks<K, V> looks;
     private final AsyncReads<K, V> async;
     private final BulkLoads<K, V> loads;
     private final Definitions.Plan<K, V> plan;
@@ -32,12 +33,14 @@ final class AsyncBulkReads<K extends @Nullable Object, V extends @Nullable Objec
     AsyncBulkReads(
             Definition<V> shared,
             Reads<K, V> reads,
+            Looks<K, V> looks,
             AsyncReads<K, V> async,
             BulkLoads<K, V> loads,
             Definitions.Plan<K, V> plan,
             Surroundings around) {
         this.shared = shared;
         this.reads = reads;
+        this.looks = looks;
         this.async = async;
         this.loads = loads;
         this.plan = plan;
@@ -95,7 +98,7 @@ final class AsyncBulkReads<K extends @Nullable Object, V extends @Nullable Objec
             Shelf.Entry<V> entry = found.getOrDefault(key, nothing);
             one.caller().watch(one.flight(), entry.lookup());
             try {
-                Decision decision = reads.decide(key, entry.lookup());
+                Decision decision = looks.decide(key, entry.lookup());
                 if (decision.loads()) {
                     Loads.Task<K, V> task = new Loads.Task<>(
                             key, one.caller().markers, one.caller().argument, entry.lookup(), decision, entry.claim());

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class AsyncReads<K extends @Nullable Object, V extends @Nullable Object> {
     private final Definition<V> shared;
     private final Reads<K, V> reads;
+    private final Looks<K, V> looks;
     private final Loads<K, V> loads;
     private final Tagging<K> tags;
     private final Policy policy;
@@ -31,11 +32,13 @@ final class AsyncReads<K extends @Nullable Object, V extends @Nullable Object> {
     AsyncReads(
             Definition<V> shared,
             Reads<K, V> reads,
+            Looks<K, V> looks,
             Loads<K, V> loads,
             Definitions.Plan<K, V> plan,
             Surroundings around) {
         this.shared = shared;
         this.reads = reads;
+        this.looks = looks;
         this.loads = loads;
         this.tags = plan.tags();
         this.policy = plan.policy();
@@ -62,7 +65,7 @@ final class AsyncReads<K extends @Nullable Object, V extends @Nullable Object> {
         if (seen instanceof Lookup.Absent<V>) {
             return null;
         }
-        Decision decision = reads.decide(key, seen);
+        Decision decision = looks.decide(key, seen);
         if (decision.loads()) {
             return null;
         }
@@ -138,7 +141,7 @@ final class AsyncReads<K extends @Nullable Object, V extends @Nullable Object> {
         private void follow(Flight<V> flight) {
             Flight.Offer<V> offer = flight.offer();
             if (!flight.hasLanded()) {
-                if (offer != null && reads.isServable(key, offer)) {
+                if (offer != null && looks.isServable(key, offer)) {
                     serve(offer.kind(), Detector.Level.LOADER, offer.value());
                 }
             } else if (flight.wasInterrupted() && !answered.get()) {
@@ -167,7 +170,7 @@ final class AsyncReads<K extends @Nullable Object, V extends @Nullable Object> {
         private void look(Flight<V> flight) {
             flight.takeOver();
             try {
-                Reads.Look<V> look = reads.look(key, markers, patience);
+                Looks.Look<V> look = looks.look(key, markers, patience);
                 Shelf.Entry<V> entry = look.entry();
                 Decision decision = look.decision();
                 if (decision == Decision.AWAIT) {

@@ -23,12 +23,19 @@ final class BulkReads<K extends @Nullable Object, V extends @Nullable Object> {
     private final Shelf.Entry<V> nothing = new Shelf.Entry<>(absent, Versions.NONE);
     private final Definition<V> shared;
     private final Reads<K, V> reads;
+    private final Looks<K, V> looks;
     private final BulkLoads<K, V> loads;
     private final Definitions.Plan<K, V> plan;
 
-    BulkReads(Definition<V> shared, Reads<K, V> reads, BulkLoads<K, V> loads, Definitions.Plan<K, V> plan) {
+    BulkReads(
+            Definition<V> shared,
+            Reads<K, V> reads,
+            Looks<K, V> looks,
+            BulkLoads<K, V> loads,
+            Definitions.Plan<K, V> plan) {
         this.shared = shared;
         this.reads = reads;
+        this.looks = looks;
         this.loads = loads;
         this.plan = plan;
     }
@@ -99,7 +106,7 @@ final class BulkReads<K extends @Nullable Object, V extends @Nullable Object> {
 
     /** Serves a lookup that needs no load; answers whether it did. */
     private boolean serve(String key, Wanted<K> one, Lookup<V> seen, Detector.Level level, Answer answer) {
-        Decision decision = reads.decide(key, seen);
+        Decision decision = looks.decide(key, seen);
         if (decision.loads()) {
             return false;
         }
@@ -191,7 +198,7 @@ final class BulkReads<K extends @Nullable Object, V extends @Nullable Object> {
             List<BulkLoads.Pending<K, V>> pending = new ArrayList<>();
             led.forEach((key, mine) -> {
                 Shelf.Entry<V> entry = found.getOrDefault(key, nothing);
-                Decision decision = reads.decide(key, entry.lookup());
+                Decision decision = looks.decide(key, entry.lookup());
                 K argument = mine.one().argument();
                 if (decision.loads()) {
                     Loads.Task<K, V> task = new Loads.Task<>(

@@ -18,6 +18,8 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
     private final Control control;
     private final Writes<K, V> writes;
     private final Loads<K, V> loads;
+    private final Refreshes<K, V> refreshes;
+    private final Looks<K, V> looks;
     private final Reads<K, V> reads;
     private final AsyncReads<K, V> async;
     private final Background background;
@@ -38,18 +40,20 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
         FailedLoads<K, V> failures = new FailedLoads<>(shared, plan, writes, around);
         BulkLoads<K, V> bulkLoads = new BulkLoads<>(shared, writes, failures, around);
         this.loads = new Loads<>(shared, plan.loader(), writes, failures, around);
-        this.reads = new Reads<>(shared, loads, bulkLoads, plan, inUse, around);
-        this.async = new AsyncReads<>(shared, reads, loads, plan, around);
+        this.looks = new Looks<>(shared, policy, inUse, around);
+        this.refreshes = new Refreshes<>(shared, loads, looks, plan, around);
+        this.reads = new Reads<>(shared, loads, bulkLoads, refreshes, looks, plan, inUse, around);
+        this.async = new AsyncReads<>(shared, reads, looks, loads, plan, around);
         this.background = around.background();
         this.explaining = new Explaining<>(shared, policy, around);
-        this.bulk = new BulkReads<>(shared, reads, bulkLoads, plan);
-        this.asyncBulk = new AsyncBulkReads<>(shared, reads, async, bulkLoads, plan, around);
-        this.own = new OwnReads<>(shared, reads, loads, failures, plan, around);
+        this.bulk = new BulkReads<>(shared, reads, looks, bulkLoads, plan);
+        this.asyncBulk = new AsyncBulkReads<>(shared, reads, looks, async, bulkLoads, plan, around);
+        this.own = new OwnReads<>(shared, reads, looks, loads, failures, plan, around);
         this.ownBulk = new OwnBulkReads<>(shared, own, plan, around);
     }
 
     private boolean tend(String key, K argument) {
-        return reads.tend(key, argument);
+        return refreshes.tend(key, argument);
     }
 
     @Override
@@ -128,7 +132,7 @@ final class CachedFunction<K extends @Nullable Object, V extends @Nullable Objec
         }
         if (control.allows(Op.READ, key)) {
             Lookup<V> seen = shared.shelf().find(key, tags.markers(argument));
-            Decision decision = reads.decide(key, seen);
+            Decision decision = looks.decide(key, seen);
             if (!decision.loads()) {
                 Decision quiet = decision == Decision.SERVE_AND_REFRESH ? Decision.SERVE : decision;
                 return reads.act(quiet, Detector.Level.STORE, key, tags.markers(argument), argument, seen);

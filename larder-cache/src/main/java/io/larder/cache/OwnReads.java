@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class OwnReads<K extends @Nullable Object, V extends @Nullable Object> {
     private final Definition<V> shared;
     private final Reads<K, V> reads;
+    private final Looks<K, V> looks;
     private final Loads<K, V> loads;
     private final FailedLoads<K, V> failures;
     private final Definitions.Plan<K, V> plan;
@@ -34,12 +35,14 @@ final class OwnReads<K extends @Nullable Object, V extends @Nullable Object> {
     OwnReads(
             Definition<V> shared,
             Reads<K, V> reads,
+            Looks<K, V> looks,
             Loads<K, V> loads,
             FailedLoads<K, V> failures,
             Definitions.Plan<K, V> plan,
             Surroundings around) {
         this.shared = shared;
         this.reads = reads;
+        this.looks = looks;
         this.loads = loads;
         this.failures = failures;
         this.plan = plan;
@@ -138,7 +141,7 @@ final class OwnReads<K extends @Nullable Object, V extends @Nullable Object> {
     }
 
     Decision decide(String key, @Nullable Lookup<V> seen) {
-        return seen == null ? Decision.LOAD_ONLY : reads.decide(key, seen);
+        return seen == null ? Decision.LOAD_ONLY : looks.decide(key, seen);
     }
 
     V serve(Decision decision, String key, List<String> markers, K argument, @Nullable Lookup<V> seen)

@@ -1,18 +1,23 @@
 package io.larder.cache;
 
-import io.larder.base.LarderException;
-import io.larder.base.Printable;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers gets of a cached function: looks, decides, acts.
+ * Answers gets of a cached function: has {@link Looks} look and decide, and acts.
  *
  * <p>A value that can be seen in the process is served at once. For everything else the callers of a key form a
  * {@link Flight}: one of them asks the store and the loader in its own thread, the others wait for it. No lock and no bin
  * of a map is held while a loader runs. Thread-safe.
+ *
+ * <pre>
+ *   get ── glance ──┬─ act ── serve, or raise; perhaps with a refresh ({@link Refreshes})
+ *                   └─ fly ──┬─ join   wait for the flight of another ({@link Joining})
+ *                            └─ lead   look ──┬─ another process loads: pause, look again
+ *                                             ├─ act as leader ── land
+ *                                             └─ load ({@link Loads}, {@link Gathering})
+ * </pre>
  */
 final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
     private final Definition<V> shared;
@@ -21,11 +26,12 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
     private final Tally tally;
     private final Loads<K, V> loads;
     private final Refreshes<K, V> refreshes;
+    private final Looks<K, V> looks;
+    private final Joining<V> joining;
     private final Tagging<K> tags;
     private final Policy policy;
     private final StoreRule<K, V> rule;
     private final long servedLifeMillisMax;
-    private final boolean countsUses;
     private final Failures failures;
     private final @Nullable InUse<K> inUse;
     private final @Nullable Gathering<K, V> gathering;
@@ -35,6 +41,8 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
             Definition<V> shared,
             Loads<K, V> loads,
             BulkLoads<K, V> bulkLoads,
+            Refreshes<K, V> refreshes,
+            Looks<K, V> looks,
             Definitions.Plan<K, V> plan,
             @Nullable InUse<K> inUse,
             Surroundings around) {
@@ -43,12 +51,13 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
         this.counters = shared.counters();
         this.tally = shared.tally();
         this.loads = loads;
-        this.refreshes = new Refreshes<>(shared, loads, plan, around);
+        this.refreshes = refreshes;
+        this.looks = looks;
         this.tags = plan.tags();
         this.policy = plan.policy();
+        this.joining = new Joining<>(shared, looks, policy, around);
         this.rule = plan.rule();
         this.servedLifeMillisMax = Decision.servedLifeMillisMax(policy);
-        this.countsUses = !policy.hits().equals(Hits.UNLIMITED);
         this.failures = new Failures(policy.negatives());
         this.inUse = inUse;
         this.gathering = Gathering.of(shared, plan.bulk(), bulkLoads, around.waiting());
@@ -66,7 +75,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
         if (seen instanceof Lookup.Absent<V>) {
             return fly(key, markers, argument);
         }
-        Decision decision = decide(key, seen);
+        Decision decision = looks.decide(key, seen);
         return decision.loads()
                 ? fly(key, markers, argument)
                 : act(decision, Detector.Level.PROCESS, key, markers, argument, seen);
@@ -84,43 +93,6 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
         return new Flight<>(markers, around);
     }
 
-    private void dated(String key, Lookup<V> seen) {
-        Meta meta = inUse == null ? null : Meta.of(seen);
-        if (inUse != null && meta != null) {
-            inUse.dated(key, meta);
-        }
-    }
-
-    /** Looks at a key in use, and loads here what is due; answers whether there is a value to look after. */
-    boolean tend(String key, K argument) {
-        if (!around.control().allows(Op.WRITE, key)) {
-            return true; // switched off for now
-        }
-        List<String> markers = tags.markers(argument);
-        Lookup<V> found = shelf.find(key, markers);
-        Decision decision = Decision.decide(
-                found,
-                policy,
-                new Decision.Circumstances(
-                        around.nowMillis(), 1, 0, shared.pauses().isPaused(key)));
-        switch (decision) {
-            case SERVE -> dated(key, found);
-            case SERVE_AND_REFRESH, LOAD_OR_SERVE -> {
-                boolean unused = refresh(key, markers, argument, found, load -> {
-                    load.run();
-                    return true;
-                });
-            }
-            case LOAD, LOAD_OR_FALL_BACK, FALL_BACK, RAISE, AWAIT -> {
-                return false; // gone; a get brings it back
-            }
-            case SERVE_STALE, LOAD_ONLY -> {
-                return true; // loads pause, or the store is down
-            }
-        }
-        return true;
-    }
-
     /** Serves or raises what was seen. */
     V act(Decision decision, Detector.Level level, String key, List<String> markers, K argument, Lookup<V> seen)
             throws Exception {
@@ -133,7 +105,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
             return rule.instead(argument);
         }
         if (decision == Decision.SERVE_AND_REFRESH) {
-            refresh(key, markers, argument, seen);
+            refreshes.begin(key, markers, argument, seen);
         }
         tally.got(kindServed(decision), key, seen, level);
         return Loads.valueOf(seen);
@@ -155,7 +127,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
     private V join(Flight<V> first, String key, List<String> markers, K argument, Patience patience) throws Exception {
         if (first.isTentative()) { // a refresh that may begin late, of a value that may have been invalidated since
             Lookup<V> found = shelf.find(key, markers);
-            Decision decision = decide(key, found);
+            Decision decision = looks.decide(key, found);
             if (!decision.loads()) {
                 return act(decision, Detector.Level.STORE, key, markers, argument, found);
             }
@@ -166,7 +138,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
             counters.joined.increment();
             Flight.Offer<V> offer;
             try {
-                offer = await(other, key, patience);
+                offer = joining.await(other, key, patience);
             } catch (LoadTimeoutException e) {
                 return instead(key, argument, e);
             }
@@ -188,13 +160,13 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
         List<String> markers = flight.markers();
         Loads.Task<K, V> task;
         try {
-            Look<V> look = look(key, markers, patience);
+            Looks.Look<V> look = looks.look(key, markers, patience);
             if (look.decision() == Decision.AWAIT) {
                 counters.joined.increment();
             }
             while (look.decision() == Decision.AWAIT) {
                 look.entry().claim().release();
-                pause(flight, key, patience);
+                joining.pause(flight, key, patience);
                 if (patience.isTooLong()) {
                     return giveUp(flight, key, argument);
                 }
@@ -202,7 +174,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
                     flight.abandon();
                     return fly(key, markers, argument);
                 }
-                look = look(key, markers, patience);
+                look = looks.look(key, markers, patience);
             }
             Shelf.Entry<V> entry = look.entry();
             Decision decision = look.decision();
@@ -227,57 +199,11 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
         return load(flight, task, patience.waited());
     }
 
-    /** What the store holds, and what to do about it. */
-    record Look<V extends @Nullable Object>(Shelf.Entry<V> entry, Decision decision) {}
-
-    /** Looks at the store for one who loads what is missing; where an old value may be served meanwhile, only if it is his turn. */
-    Look<V> look(String key, List<String> markers, Patience patience) {
-        Look<V> first = lookOnce(key, markers, patience);
-        boolean mayServe = policy.failover().isEmpty() && first.entry().lookup() instanceof Lookup.Stale<V>;
-        if (first.decision() != Decision.LOAD_OR_SERVE
-                || !mayServe
-                || !first.entry().claim().isSeen()) {
-            return first;
-        }
-        Claim turn = shelf.turn(key, policy.lease());
-        if (turn == Claim.ANY) {
-            return first;
-        }
-        if (turn.isPromised()) {
-            Lookup<V> found = first.entry().lookup();
-            Decision.Circumstances now = circumstances(key, found).whilePromised();
-            return new Look<>(first.entry(), Decision.decide(found, policy, now));
-        }
-        Look<V> second = lookOnce(key, markers, patience); // who had the turn before may just have stored
-        Claim unused = second.entry().claim().inTurn(turn);
-        return second;
-    }
-
-    private Look<V> lookOnce(String key, List<String> markers, Patience patience) {
-        Shelf.Entry<V> entry = shelf.claim(key, markers, policy.lease());
-        if (!entry.claim().isPromised() || patience.isOver()) {
-            return new Look<>(entry, decide(key, entry.lookup()));
-        }
-        dated(key, entry.lookup());
-        Decision.Circumstances now = circumstances(key, entry.lookup()).whilePromised();
-        return new Look<>(entry, Decision.decide(entry.lookup(), policy, now));
-    }
-
-    /** Waits a moment for the load of another process. */
-    private void pause(Flight<V> flight, String key, Patience patience) {
-        try {
-            patience.pause();
-        } catch (InterruptedException e) {
-            flight.crash(e, Flight.Kind.MISS); // so that another caller takes over
-            throw interrupted(key, e);
-        }
-    }
-
     /** The load of another process takes too long for this caller. Those who joined him have a patience of their own. */
     private V giveUp(Flight<V> flight, String key, K argument) {
         shared.flights().remove(key, flight);
         flight.crash(new InterruptedException("of the wait for another process"), Flight.Kind.MISS);
-        return instead(key, argument, tooLong(key));
+        return instead(key, argument, joining.tooLong(key));
     }
 
     /** Lands a flight without a load; the caller counts it. */
@@ -292,7 +218,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
         V value = decision == Decision.FALL_BACK ? rule.instead(argument) : Loads.valueOf(found);
         flight.land(value, kindServed(decision));
         if (decision == Decision.SERVE_AND_REFRESH) {
-            refresh(key, flight.markers(), argument, found);
+            refreshes.begin(key, flight.markers(), argument, found);
         }
         return value;
     }
@@ -300,7 +226,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
     /** Lets those who join go on with the old value, if the policy keeps one for that. */
     void offerOld(Flight<V> flight, Loads.Task<K, V> task) {
         if (task.decision() == Decision.LOAD_OR_SERVE && policy.failover().isEmpty()) {
-            flight.offer(old(task.found()));
+            flight.offer(looks.old(task.found()));
         }
     }
 
@@ -331,11 +257,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
         String key = task.key();
         if (!all.load(task, flight)) {
             counters.joined.increment();
-            try {
-                boolean unused = around.waits().await(flight, key, () -> flight.awaitLanding(Long.MAX_VALUE));
-            } catch (InterruptedException e) {
-                throw interrupted(key, e);
-            }
+            boolean unused = joining.awaitLanding(flight, key, Long.MAX_VALUE);
             if (flight.wasInterrupted()) { // the thread that loaded for us was told to stop, we were not
                 return fly(key, task.markers(), task.argument());
             }
@@ -351,13 +273,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
      */
     private V waitFor(Flight<V> flight, Loads.Task<K, V> task, Duration patience, Duration waited) throws Exception {
         long nanos = Math.max(0, patience.minus(waited).toNanos());
-        boolean landed;
-        try {
-            landed = around.waits().await(flight, task.key(), () -> flight.awaitLanding(nanos));
-        } catch (InterruptedException e) {
-            throw interrupted(task.key(), e);
-        }
-        if (landed) {
+        if (joining.awaitLanding(flight, task.key(), nanos)) {
             tally.got(flight.kind(), task.key(), task.found(), Detector.Level.LOADER);
             return flight.result();
         }
@@ -377,90 +293,6 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
             return rule.instead(argument);
         }
         throw failure;
-    }
-
-    /** Waits for the flight of another caller; answers its offer if that came first, {@code null} once it has landed. */
-    private Flight.@Nullable Offer<V> await(Flight<V> flight, String key, Patience patience) {
-        try {
-            if (!around.waits().await(flight, key, () -> flight.awaitAnswer(patience.leftNanos()))) {
-                throw tooLong(key);
-            }
-            Flight.Offer<V> offer = flight.offer();
-            if (flight.hasLanded()) {
-                return null;
-            }
-            if (offer != null && isServable(key, offer)) {
-                return offer;
-            }
-            if (!around.waits().await(flight, key, () -> flight.awaitLanding(patience.leftNanos()))) {
-                throw tooLong(key);
-            }
-            return null;
-        } catch (InterruptedException e) {
-            throw interrupted(key, e);
-        }
-    }
-
-    private Flight.Offer<V> old(Lookup<V> found) {
-        return new Flight.Offer<>(Loads.valueOf(found), Flight.Kind.STALE, Decision.keptUntil(found, policy), 0);
-    }
-
-    /** Whether one who joins may have what the flight offers; that is a use like others. */
-    boolean isServable(String key, Flight.Offer<V> offer) {
-        return around.nowMillis() < offer.untilMillis()
-                && (!countsUses
-                        || offer.kind() != Flight.Kind.HIT
-                        || shared.uses().next(key, offer.stamp())
-                                <= policy.hits().max());
-    }
-
-    private LoadTimeoutException tooLong(String key) {
-        counters.timeouts.increment();
-        return new LoadTimeoutException(key, policy.hardTimeout());
-    }
-
-    private static LarderException interrupted(String key, InterruptedException cause) {
-        Thread.currentThread().interrupt();
-        return new LarderException(
-                "interrupted while another thread loads %s; the load goes on".formatted(Printable.of(key)), cause);
-    }
-
-    Decision decide(String key, Lookup<V> lookup) {
-        dated(key, lookup);
-        return Decision.decide(lookup, policy, circumstances(key, lookup));
-    }
-
-    private Decision.Circumstances circumstances(String key, Lookup<V> lookup) {
-        boolean readsClock = Decision.dependsOnNow(lookup, policy);
-        boolean readsPauses = policy.fallback() && !(lookup instanceof Lookup.Fresh<V>);
-        if (!readsClock && !countsUses && !readsPauses) {
-            return Decision.Circumstances.NONE;
-        }
-        long uses = countsUses && lookup instanceof Lookup.Fresh<V> fresh
-                ? shared.uses().next(key, fresh.meta().stamp())
-                : 1;
-        return new Decision.Circumstances(
-                readsClock ? around.nowMillis() : 0,
-                uses,
-                policy.early() instanceof Early.Measured ? around.random() : 0,
-                shared.pauses().isPaused(key));
-    }
-
-    private void refresh(String key, List<String> markers, K argument, Lookup<V> found) {
-        boolean unused = refresh(key, markers, argument, found, around.background()::tryRun);
-    }
-
-    private boolean refresh(String key, List<String> markers, K argument, Lookup<V> found, Predicate<Runnable> start) {
-        Flight.Offer<V> offer = found instanceof Lookup.Fresh<V> fresh
-                ? new Flight.Offer<>(
-                        fresh.value(),
-                        Flight.Kind.HIT,
-                        Decision.end(fresh.meta(), policy),
-                        fresh.meta().stamp())
-                : old(found);
-        Loads.Task<K, V> task = // what it may be stored over is seen when the load begins
-                new Loads.Task<>(key, markers, argument, found, Decision.SERVE_AND_REFRESH, Claim.ANY);
-        return refreshes.refresh(task, offer, start);
     }
 
     private Exception raise(Lookup<V> found) {

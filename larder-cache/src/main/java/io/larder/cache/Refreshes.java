@@ -1,5 +1,6 @@
 package io.larder.cache;
 
+import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -18,16 +19,73 @@ final class Refreshes<K extends @Nullable Object, V extends @Nullable Object> {
     private final Shelf<V> shelf;
     private final Counters counters;
     private final Loads<K, V> loads;
+    private final Looks<K, V> looks;
+    private final Tagging<K> tags;
     private final Policy policy;
     private final Surroundings around;
 
-    Refreshes(Definition<V> shared, Loads<K, V> loads, Definitions.Plan<K, V> plan, Surroundings around) {
+    Refreshes(
+            Definition<V> shared,
+            Loads<K, V> loads,
+            Looks<K, V> looks,
+            Definitions.Plan<K, V> plan,
+            Surroundings around) {
         this.shared = shared;
         this.shelf = shared.shelf();
         this.counters = shared.counters();
         this.loads = loads;
+        this.looks = looks;
+        this.tags = plan.tags();
         this.policy = plan.policy();
         this.around = around;
+    }
+
+    /** Looks at a key in use, and loads here what is due; answers whether there is a value to look after. */
+    boolean tend(String key, K argument) {
+        if (!around.control().allows(Op.WRITE, key)) {
+            return true; // switched off for now
+        }
+        List<String> markers = tags.markers(argument);
+        Lookup<V> found = shelf.find(key, markers);
+        Decision decision = Decision.decide(
+                found,
+                policy,
+                new Decision.Circumstances(
+                        around.nowMillis(), 1, 0, shared.pauses().isPaused(key)));
+        switch (decision) {
+            case SERVE -> looks.dated(key, found);
+            case SERVE_AND_REFRESH, LOAD_OR_SERVE -> {
+                boolean unused = begin(key, markers, argument, found, load -> {
+                    load.run();
+                    return true;
+                });
+            }
+            case LOAD, LOAD_OR_FALL_BACK, FALL_BACK, RAISE, AWAIT -> {
+                return false; // gone; a get brings it back
+            }
+            case SERVE_STALE, LOAD_ONLY -> {
+                return true; // loads pause, or the store is down
+            }
+        }
+        return true;
+    }
+
+    /** Loads in the background, if it has a thread to spare. */
+    void begin(String key, List<String> markers, K argument, Lookup<V> found) {
+        boolean unused = begin(key, markers, argument, found, around.background()::tryRun);
+    }
+
+    private boolean begin(String key, List<String> markers, K argument, Lookup<V> found, Predicate<Runnable> start) {
+        Flight.Offer<V> offer = found instanceof Lookup.Fresh<V> fresh
+                ? new Flight.Offer<>(
+                        fresh.value(),
+                        Flight.Kind.HIT,
+                        Decision.end(fresh.meta(), policy),
+                        fresh.meta().stamp())
+                : looks.old(found);
+        Loads.Task<K, V> task = // what it may be stored over is seen when the load begins
+                new Loads.Task<>(key, markers, argument, found, Decision.SERVE_AND_REFRESH, Claim.ANY);
+        return refresh(task, offer, start);
     }
 
     /**
@@ -36,7 +94,7 @@ final class Refreshes<K extends @Nullable Object, V extends @Nullable Object> {
      * @param offer what those who come meanwhile are served
      * @param start runs the load, here or in the background, or answers that it cannot
      */
-    boolean refresh(Loads.Task<K, V> task, Flight.Offer<V> offer, Predicate<Runnable> start) {
+    private boolean refresh(Loads.Task<K, V> task, Flight.Offer<V> offer, Predicate<Runnable> start) {
         Flight<V> flight = new Flight<>(task.markers(), around);
         flight.handOver();
         flight.tentative(true);
