@@ -175,7 +175,11 @@ final class AsyncReads<K extends @Nullable Object, V extends @Nullable Object> {
                 Decision decision = look.decision();
                 if (decision == Decision.AWAIT) {
                     entry.claim().release();
-                    lookAgain(flight);
+                    if (patience.isTooLong()) {
+                        giveUp(flight);
+                    } else {
+                        lookAgain(flight);
+                    }
                     return;
                 }
                 Lookup<V> found = entry.lookup();
@@ -200,6 +204,13 @@ final class AsyncReads<K extends @Nullable Object, V extends @Nullable Object> {
             } catch (Throwable t) { // whoever waits gets it
                 crash(flight, t);
             }
+        }
+
+        /** As in Reads: this caller waits no longer, and those who joined him have a patience of their own. */
+        private void giveUp(Flight<V> flight) {
+            shared.flights().remove(key, flight);
+            flight.crash(new InterruptedException("of the wait for another process"), Flight.Kind.MISS);
+            tooLong(); // unless the timer was first
         }
 
         /** Another process loads. No thread waits for it. */

@@ -179,7 +179,7 @@ final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
                     key,
                     failure == null
                             ? entry(from, key, own, found.getOrDefault(key, Leased.NOTHING), others)
-                            : blind(failure));
+                            : blind(from, key, found.get(key), failure));
         });
         return entries;
     }
@@ -311,6 +311,15 @@ final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
         }
         V value = Nulls.cast(contents.value());
         return fresh ? new Lookup.Fresh<>(value, meta) : new Lookup.Stale<>(value, meta);
+    }
+
+    /** Without use for a lease that may have been given all the same. */
+    private static <V extends @Nullable Object> Entry<V> blind(
+            Leases from, String key, @Nullable Leased leased, RuntimeException failure) {
+        if (leased instanceof Leased.Granted granted) {
+            Claim.lease(from, key, granted.token()).release();
+        }
+        return blind(failure);
     }
 
     private static <V extends @Nullable Object> Entry<V> blind(RuntimeException failure) {

@@ -115,11 +115,16 @@ final class Claim {
         if (kind != Kind.LEASE || spent) {
             return;
         }
+        boolean isInterrupted = Thread.interrupted(); // clients refuse calls of such threads
         try {
             giveBack();
         } catch (RuntimeException e) {
             System.getLogger("io.larder.cache")
                     .log(System.Logger.Level.DEBUG, "a lease could not be given back; it ends by itself", e);
+        } finally {
+            if (isInterrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

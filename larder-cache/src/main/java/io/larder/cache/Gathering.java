@@ -127,6 +127,7 @@ final class Gathering<K extends @Nullable Object, V extends @Nullable Object> {
         for (BulkLoads.Pending<K, V> other : all) {
             if (other.flight() != mine.flight()) {
                 shared.flights().remove(other.task().key(), other.flight());
+                other.task().claim().release(); // first, or they would wait for a lease of their own
                 other.flight().crash(new InterruptedException("of the thread that gathered"), Flight.Kind.MISS);
             }
         }
@@ -149,7 +150,10 @@ final class Gathering<K extends @Nullable Object, V extends @Nullable Object> {
         } catch (Throwable t) { // a bug or an Error: but nobody may wait for ever
             all.forEach(one -> one.flight().crash(t, Flight.Kind.MISS));
         } finally {
-            all.forEach(one -> shared.flights().remove(one.task().key(), one.flight()));
+            all.forEach(one -> {
+                shared.flights().remove(one.task().key(), one.flight());
+                one.task().claim().release(); // of those not loaded; the others have spent it
+            });
         }
     }
 }

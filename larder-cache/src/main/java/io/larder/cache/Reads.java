@@ -113,9 +113,12 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
 
     /** The value by a flight: that of another caller, or one of our own. */
     V fly(String key, List<String> markers, K argument) throws Exception {
+        return fly(key, markers, argument, new Patience(policy, around));
+    }
+
+    private V fly(String key, List<String> markers, K argument, Patience patience) throws Exception {
         Flight<V> mine = flight(markers);
         Flight<V> other = shared.flights().putIfAbsent(key, mine);
-        Patience patience = new Patience(policy, around);
         return other == null ? lead(mine, key, argument, patience) : join(other, key, markers, argument, patience);
     }
 
@@ -172,7 +175,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
                 }
                 if (shared.flights().get(key) != flight) { // overtaken, so what it brought would be stored by nobody
                     flight.abandon();
-                    return fly(key, markers, argument);
+                    return fly(key, markers, argument, patience);
                 }
                 look = looks.look(key, markers, patience);
             }

@@ -130,6 +130,7 @@ final class Refreshes<K extends @Nullable Object, V extends @Nullable Object> {
                     flight.abandon(); // for what the store has now, or for the load of another process
                 }
                 turn.release();
+                now.claim().release(); // of a key that was removed while another had the turn
                 return;
             }
             if (isThere) { // not before: it may have been invalidated since it was seen
