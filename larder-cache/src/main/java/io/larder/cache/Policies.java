@@ -1,13 +1,12 @@
 package io.larder.cache;
 
-import io.larder.base.DurationText;
 import io.larder.cache.annotation.Cached;
 import io.larder.cache.annotation.CachedAll;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 
-/** Policies as annotations write them, and what their periodic refresh must be. */
+/** Policies as annotations write them. {@link PolicyChecks} says what may be together. */
 final class Policies {
     private Policies() {}
 
@@ -48,26 +47,6 @@ final class Policies {
         return annotation.nullTtl().isEmpty()
                 ? policy
                 : policy.withNullTtl(Policy.duration("nullTtl", annotation.nullTtl()));
-    }
-
-    /** Refuses a time after the last get that cannot be with this early refresh. */
-    static void checkUsedWithin(Duration usedWithin, Early early, Duration ttl) {
-        Duration age = early instanceof Early.After after ? after.age() : Duration.ZERO;
-        if (early instanceof Early.Part part && !ttl.equals(Policy.FOREVER)) {
-            age = Duration.ofNanos((long) (ttl.toNanos() * part.fraction()));
-        } else if (!(early instanceof Early.After) && !(early instanceof Early.Part)) {
-            throw new IllegalArgumentException(
-                    "whileUsedWithin needs early, as an age or a part of the ttl: the time between two loads; add early, like 75%");
-        }
-        if (usedWithin.compareTo(age) <= 0) {
-            throw new IllegalArgumentException(
-                    "whileUsedWithin %s is not longer than early %s, so it would have no effect; write a longer one"
-                            .formatted(DurationText.format(usedWithin), DurationText.format(age)));
-        }
-        if (usedWithin.compareTo(Policy.FOREVER) >= 0) {
-            throw new IllegalArgumentException(
-                    "whileUsedWithin forever would load every key for ever; write the time after its last use, like 10m");
-        }
     }
 
     private static List<Negative> negatives(Cached annotation) {

@@ -70,27 +70,7 @@ public record Policy(
      * @throws IllegalArgumentException if one is out of its range, or has no effect because another is missing
      */
     public Policy {
-        if (ttl.compareTo(TTL_MIN) < 0) {
-            throw new IllegalArgumentException(
-                    "ttl must be at least 1ms, was %s; write the time a value may be served, like 10m"
-                            .formatted(ttl.isNegative() ? ttl : DurationText.format(ttl)));
-        }
-        if (!(jitter >= 0 && jitter < 1)) {
-            throw new IllegalArgumentException(
-                    "jitter must be from 0 to less than 1, was %s; 0.1 cuts up to a tenth off each ttl"
-                            .formatted(jitter));
-        }
-        notNegative("stale", stale);
-        notNegative("whileUsedWithin", usedWithin);
-        notNegative("nullTtl", nullTtl);
-        atLeastMin("softTimeout", softTimeout);
-        atLeastMin("hardTimeout", hardTimeout);
-        notNegative("lease", lease);
-        if (lease.compareTo(LEASE_MAX) > 0) {
-            throw new IllegalArgumentException(
-                    "lease must be at most 1h, was %s; write the longest time a load may take, like 5s"
-                            .formatted(DurationText.format(lease)));
-        }
+        PolicyChecks.ranges(ttl, jitter, stale, usedWithin, nullTtl, softTimeout, hardTimeout, lease);
         ttl = bounded(ttl);
         stale = bounded(stale);
         nullTtl = bounded(nullTtl);
@@ -98,22 +78,7 @@ public record Policy(
         hardTimeout = bounded(hardTimeout);
         failover = List.copyOf(failover);
         negatives = List.copyOf(negatives);
-        if (!softTimeout.equals(FOREVER) && stale.isZero()) {
-            throw new IllegalArgumentException(
-                    "softTimeout without stale has nothing to serve instead; add stale, like 1h, or use hardTimeout");
-        }
-        if (early instanceof Early.After after && after.age().compareTo(ttl) >= 0) {
-            throw new IllegalArgumentException(
-                    "early %s is not before the end of the ttl %s; write a shorter one, or 75%%"
-                            .formatted(DurationText.format(after.age()), DurationText.format(ttl)));
-        }
-        if (!usedWithin.isZero()) {
-            Policies.checkUsedWithin(usedWithin, early, ttl);
-        }
-        if (!failover.isEmpty() && (early != Early.NEVER || !hits.equals(Hits.UNLIMITED))) {
-            throw new IllegalArgumentException(
-                    "failover calls the loader for every get, so early and hits have no effect; leave them out");
-        }
+        PolicyChecks.together(ttl, stale, early, usedWithin, hits, failover, softTimeout);
     }
 
     /** A policy with this TTL, the default jitter, and nothing else. */
@@ -410,19 +375,5 @@ public record Policy(
 
     private static Duration bounded(Duration duration) {
         return duration.compareTo(FOREVER) > 0 ? FOREVER : duration;
-    }
-
-    private static void notNegative(String what, Duration duration) {
-        if (duration.isNegative()) {
-            throw new IllegalArgumentException("%s must not be negative, was %s".formatted(what, duration));
-        }
-    }
-
-    private static void atLeastMin(String what, Duration duration) {
-        if (duration.compareTo(TTL_MIN) < 0) {
-            throw new IllegalArgumentException(
-                    "%s must be at least 1ms, was %s; leave it out to wait as long as it takes"
-                            .formatted(what, duration));
-        }
     }
 }
