@@ -1,5 +1,7 @@
 package io.larder.cache;
 
+import io.larder.base.LarderException;
+import io.larder.base.Printable;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -221,11 +223,22 @@ final class AsyncReads<K extends @Nullable Object, V extends @Nullable Object> {
                 notLongerThan(policy.hardTimeout(), this::tooLong);
             }
             flight.handOver();
+            Runnable closed = () -> crash(flight, closed());
+            if (!around.background().whenClosed(closed)) {
+                closed.run();
+                return;
+            }
             around.timer().after(patience.next(), () -> {
+                around.background().notWhenClosed(closed);
                 if (!around.background().tryRun(() -> goOn(flight))) {
                     lookAgain(flight); // all its threads are busy
                 }
             });
+        }
+
+        private LarderException closed() {
+            return new LarderException("the Larder was closed while another process loaded %s; open another to go on"
+                    .formatted(Printable.of(key)));
         }
 
         private void goOn(Flight<V> flight) {

@@ -1,6 +1,9 @@
 package io.larder.cache;
 
 import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -26,6 +29,9 @@ final class Background implements AutoCloseable {
     private final @Nullable Executor given;
     private @Nullable ExecutorService own;
     private boolean closed;
+
+    private final Set<Runnable> closing =
+            ConcurrentHashMap.newKeySet(); // one for each load that somebody waits to begin
 
     Background(@Nullable Executor given, int loadsMax) {
         this.given = given;
@@ -101,12 +107,36 @@ final class Background implements AutoCloseable {
                 }); // as many threads as there are places
     }
 
-    /** Starts nothing any more; what runs goes on to its end. */
+    /** Runs this when it is closed, unless {@link #notWhenClosed} comes first; answers false if it is closed already. */
+    boolean whenClosed(Runnable leave) {
+        closing.add(leave);
+        if (!isClosed()) {
+            return true;
+        }
+        return !closing.remove(leave); // or who closes has taken it
+    }
+
+    void notWhenClosed(Runnable leave) {
+        closing.remove(leave);
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    /** Starts nothing any more; what runs goes on to its end, and who waits for something to begin is told. */
     @Override
-    public synchronized void close() {
-        closed = true;
-        if (own != null) {
-            own.shutdown();
+    public void close() {
+        synchronized (this) {
+            closed = true;
+            if (own != null) {
+                own.shutdown();
+            }
+        }
+        for (Runnable leave : List.copyOf(closing)) {
+            if (closing.remove(leave)) {
+                leave.run();
+            }
         }
     }
 }

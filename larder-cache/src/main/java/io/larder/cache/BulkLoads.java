@@ -68,6 +68,7 @@ final class BulkLoads<K extends @Nullable Object, V extends @Nullable Object> {
         List<Loads.Begun<K, V>> begun = new ArrayList<>();
         for (Pending<K, V> one : chunk) {
             Loads.Task<K, V> task = one.task();
+            one.flight().holds(task.claim());
             LoadTags tags = new LoadTags(shared, task.key(), one.flight(), versionsFor(task, declared), read);
             LoadContext<V> context = new LoadContext<>(task.found(), shared.valueType(), tags::add);
             begun.add(new Loads.Begun<>(one.flight(), task, stamp, tags, context, start));

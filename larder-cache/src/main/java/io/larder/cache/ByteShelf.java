@@ -189,6 +189,9 @@ final class ByteShelf<V extends @Nullable Object> implements Shelf<V> {
             Entry<V> opened = open(key, value.bytes(), tags, others);
             boolean isBlind = opened.lookup() instanceof Lookup.Unavailable<V>; // its tags cannot be checked
             Claim claim = isBlind ? Claim.BLIND : Claim.seen(from, key, value.token());
+            if (!isBlind && value.token() == Leased.INCOMPARABLE) {
+                claim = Claim.ANY;
+            }
             return new Entry<>(opened.lookup(), opened.versions(), claim);
         }
         if (leased instanceof Leased.Granted granted) {

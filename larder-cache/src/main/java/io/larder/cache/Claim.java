@@ -28,7 +28,7 @@ final class Claim {
     private final String key;
     private final long token;
     private @Nullable Claim turn;
-    private boolean spent;
+    private volatile boolean spent; // by one thread, or by an invalidation
     private boolean insists;
 
     private Claim(Kind kind, @Nullable Leases leases, String key, long token) {
@@ -73,6 +73,11 @@ final class Claim {
             granted.release();
         }
         return this;
+    }
+
+    /** Whether others wait for the value. */
+    boolean isLease() {
+        return kind == Kind.LEASE;
     }
 
     /** Whether an entry is there. */

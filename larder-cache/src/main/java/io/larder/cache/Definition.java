@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param takesTags whether its store can have tags
  * @param valueType the one type of its values
  * @param codec of its values, instead of that of the store; possibly empty
+ * @param elsewhere keys of which another process refreshes the value
  * @param rewrites values that are being written again, which nobody joins
  * @param owner the method a default template was made for, otherwise empty
  */
@@ -31,6 +32,7 @@ record Definition<V extends @Nullable Object>(
         ConcurrentMap<String, Flight<V>> rewrites,
         Uses uses,
         Pauses pauses,
+        Pauses elsewhere,
         Fences changes,
         Counters counters,
         Tally tally) {
@@ -48,6 +50,7 @@ record Definition<V extends @Nullable Object>(
                 new ConcurrentHashMap<>(),
                 new ConcurrentHashMap<>(),
                 new Uses(),
+                new Pauses(around),
                 new Pauses(around),
                 around.changes(),
                 counters,
@@ -106,6 +109,7 @@ record Definition<V extends @Nullable Object>(
         flights.forEach((key, flight) -> {
             if (flight.isHitBy(marker)) {
                 overtake(key, flight);
+                flight.letGo(); // with a key it is the removal that ends the lease
             }
         });
     }

@@ -66,6 +66,8 @@ final class Flight<V extends @Nullable Object> {
 
     private volatile boolean tentative;
 
+    private volatile @Nullable Claim claim;
+
     private final ReentrantLock storing = new ReentrantLock();
 
     @GuardedBy("storing")
@@ -172,6 +174,19 @@ final class Flight<V extends @Nullable Object> {
     @Nullable
     Offer<V> offer() {
         return offer;
+    }
+
+    /** By the leader: what it may store over. */
+    void holds(Claim granted) {
+        claim = granted;
+    }
+
+    /** After {@link #overtake}: lets another process, or this one, load what this flight will not store. */
+    void letGo() {
+        Claim held = claim;
+        if (held != null && held.isLease()) {
+            boolean unused = around.background().tryRun(held::release);
+        }
     }
 
     /** By the leader of a refresh: whether it has still to begin, and to look at what it refreshes. */

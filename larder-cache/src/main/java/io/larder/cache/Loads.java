@@ -65,6 +65,7 @@ final class Loads<K extends @Nullable Object, V extends @Nullable Object> {
 
     private Begun<K, V> begin(Flight<V> flight, Task<K, V> task) {
         try {
+            flight.holds(task.claim());
             long stamp = around.nextStamp(); // before the load: a change made while it runs is newer than its value
             Versions declared = task.decision() == Decision.LOAD_ONLY
                     ? writes.versionsOfCopy(task.markers())

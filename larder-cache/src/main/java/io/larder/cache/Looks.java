@@ -48,11 +48,11 @@ final class Looks<K extends @Nullable Object, V extends @Nullable Object> {
                 || !first.entry().claim().isSeen()) {
             return first;
         }
-        Claim turn = shelf.turn(key, policy.lease());
+        Claim turn = shared.elsewhere().isPaused(key) ? null : turn(key);
         if (turn == Claim.ANY) {
             return first;
         }
-        if (turn.isPromised()) {
+        if (turn == null || turn.isPromised()) {
             Lookup<V> found = first.entry().lookup();
             Decision.Circumstances now = circumstances(key, found).whilePromised();
             return new Look<>(first.entry(), Decision.decide(found, policy, now));
@@ -60,6 +60,15 @@ final class Looks<K extends @Nullable Object, V extends @Nullable Object> {
         Look<V> second = lookOnce(key, markers, patience); // who had the turn before may just have stored
         Claim unused = second.entry().claim().inTurn(turn);
         return second;
+    }
+
+    /** Asks for the turn to load; where another process has it, nobody here asks again for a moment. */
+    Claim turn(String key) {
+        Claim turn = shelf.turn(key, policy.lease());
+        if (turn.isPromised()) {
+            shared.elsewhere().briefly(key);
+        }
+        return turn;
     }
 
     private Look<V> lookOnce(String key, List<String> markers, Patience patience) {

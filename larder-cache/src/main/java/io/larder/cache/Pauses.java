@@ -13,6 +13,7 @@ final class Pauses {
     static final long FIRST_NANOS = TimeUnit.SECONDS.toNanos(1);
     static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+    private static final long BRIEF_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long KEYS_MAX = 10_000;
 
     private record Pause(long endNanos, long nanos) {}
@@ -33,6 +34,12 @@ final class Pauses {
             long nanos = before == null ? FIRST_NANOS : Math.min(LONGEST_NANOS, 2 * before.nanos());
             return new Pause(around.nanos() + nanos, nanos);
         });
+    }
+
+    /** Another process loads the key, so it need not be asked for at each get whether it still does. */
+    void briefly(String key) {
+        used = true;
+        pauses.put(key, new Pause(around.nanos() + BRIEF_NANOS, 0));
     }
 
     /** A value of the key has come. */

@@ -95,6 +95,9 @@ final class Refreshes<K extends @Nullable Object, V extends @Nullable Object> {
      * @param start runs the load, here or in the background, or answers that it cannot
      */
     private boolean refresh(Loads.Task<K, V> task, Flight.Offer<V> offer, Predicate<Runnable> start) {
+        if (shared.elsewhere().isPaused(task.key())) {
+            return false;
+        }
         Flight<V> flight = new Flight<>(task.markers(), around);
         flight.handOver();
         flight.tentative(true);
@@ -117,7 +120,7 @@ final class Refreshes<K extends @Nullable Object, V extends @Nullable Object> {
         flight.takeOver();
         try {
             Meta before = Meta.of(task.found());
-            Claim turn = shelf.turn(task.key(), policy.lease()); // before the look: who had it may just have stored
+            Claim turn = looks.turn(task.key()); // before the look: who had it may just have stored
             Shelf.Entry<V> now = shelf.claim(task.key(), task.markers(), policy.lease());
             Meta meta = Meta.of(now.lookup());
             boolean isThere = meta != null && before != null && meta.stamp() == before.stamp();

@@ -117,6 +117,79 @@ class LeasesGivenBackTest {
         }
     }
 
+    @Test
+    void invalidateTag_ofALoadUnderWay_theNextGetLoadsAtOnce() throws Exception {
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicInteger loads = new AtomicInteger();
+        try (Larder larder = builder().open()) {
+            Cached<Long, Integer> values = larder.cached("k:{key}", Long.class, Integer.class, key -> {
+                        int load = loads.incrementAndGet();
+                        if (load == 1) {
+                            goOn.await();
+                        }
+                        return load;
+                    })
+                    .ttl("10m")
+                    .tags("all")
+                    .lease("1h")
+                    .build();
+            FutureTask<Integer> outdated = new FutureTask<>(() -> values.get(7L));
+            Thread thread = new Thread(outdated);
+            thread.start();
+            Await.until("it loads", () -> loads.get() == 1);
+
+            larder.invalidateTag("all");
+
+            assertThat(values.get(7L)).isEqualTo(2);
+            goOn.countDown();
+            assertThat(outdated.get()).isEqualTo(1);
+            assertThat(values.get(7L)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void getAsync_closedWhileAnotherProcessLoads_isTold() {
+        CompletableFuture<String> waiting;
+        Leased lease;
+        try (Larder larder = builder().loadExecutor(Runnable::run).open()) {
+            Cached<String, String> cached = larder.cached("k:{key}", String.class, String.class, key -> "v")
+                    .ttl("10m")
+                    .lease("1h")
+                    .build();
+            lease = other.find("k:a", LEASE);
+            waiting = cached.getAsync("a");
+            assertThat(waiting).isNotDone();
+        }
+
+        assertThat(lease).isInstanceOf(Leased.Granted.class);
+        assertThat(waiting)
+                .failsWithin(Duration.ofSeconds(20))
+                .withThrowableThat()
+                .withMessageContaining("the Larder was closed while another process loaded k:a");
+    }
+
+    @Test
+    void early_dueWhileAnotherProcessHasTheTurn_isNotAskedForByEachGet() {
+        try (Larder larder = builder().timer(timer).loadExecutor(Runnable::run).open()) {
+            Cached<String, String> cached = larder.cached("k:{key}", String.class, String.class, key -> "v")
+                    .ttl("10m")
+                    .early("5m")
+                    .lease("1h")
+                    .build();
+            assertThat(cached.get("a")).isEqualTo("v");
+            ticker.advance(Duration.ofMinutes(6));
+            assertThat(other.find("~turn:k:a", LEASE)).isInstanceOf(Leased.Granted.class);
+            int before = remote.finds();
+
+            for (int i = 0; i < 100; i++) {
+                assertThat(cached.get("a")).isEqualTo("v");
+            }
+
+            assertThat(remote.finds() - before).isLessThan(105);
+            assertThat(cached.stats().refreshes()).isZero();
+        }
+    }
+
     /** A get in a thread of its own. */
     private static final class Caller {
         final FutureTask<String> task;

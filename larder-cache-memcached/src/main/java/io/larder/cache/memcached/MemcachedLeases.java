@@ -22,10 +22,11 @@ import java.util.concurrent.CompletableFuture;
 /**
  * The leases of a memcached cluster: reads that leave a stub where nothing is ({@code mg ... N}), and writes by the CAS token of
  * what was seen ({@code ms ... C}), which a delete makes void. Nodes without meta commands give no leases: there only values
- * that were seen are compared. Thread-safe.
+ * that were seen are compared. A memcached without CAS ({@code -C}) compares nothing. Thread-safe.
  */
 final class MemcachedLeases implements Leases {
     private static final byte[] NOTHING_USABLE = {};
+    private static final long NONE = 0; // the CAS of all items of a memcached that is started with -C
 
     private final View<byte[]> items;
     private final AsyncView<byte[]> later;
@@ -78,12 +79,12 @@ final class MemcachedLeases implements Leases {
             throw down.cause();
         }
         Lookup.Absent<byte[]> absent = (Lookup.Absent<byte[]>) lookup;
-        if (absent.lease().isPresent()) {
-            return new Leased.Granted(absent.lease().getAsLong());
+        long lease = absent.lease().orElse(NONE);
+        long promised = absent.promised().orElse(NONE);
+        if (lease != NONE) {
+            return new Leased.Granted(lease);
         }
-        return absent.promised().isPresent()
-                ? new Leased.Promised(absent.promised().getAsLong())
-                : Leased.NOTHING;
+        return promised == NONE ? Leased.NOTHING : new Leased.Promised(promised);
     }
 
     @Override

@@ -5,10 +5,13 @@ public sealed interface Leased {
     /** Nothing, and no lease: the store gives none for this key, or was not asked for one. */
     Leased NOTHING = new None();
 
+    /** The token of a value that the store does not compare: who loads anew stores over whatever is there. */
+    long INCOMPARABLE = 0;
+
     /**
      * A value, whose bytes belong to whoever asked.
      *
-     * @param cell the value, and as its version the token of this state
+     * @param cell the value, and as its version the token of this state, or {@link #INCOMPARABLE}
      */
     record Value(Cell cell) implements Leased {
         /** Its bytes. */
