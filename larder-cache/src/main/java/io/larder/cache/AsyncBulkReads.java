@@ -102,7 +102,7 @@ final class AsyncBulkReads<K extends @Nullable Object, V extends @Nullable Objec
                 if (decision.loads()) {
                     Loads.Task<K, V> task = new Loads.Task<>(
                             key, one.caller().markers, one.caller().argument, entry.lookup(), decision, entry.claim());
-                    reads.offerOld(one.flight(), task);
+                    reads.offerOld(one.flight(), task, entry);
                     pending.add(new BulkLoads.Pending<>(task, one.flight()));
                     return;
                 }

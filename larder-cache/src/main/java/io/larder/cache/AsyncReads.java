@@ -192,7 +192,7 @@ final class AsyncReads<K extends @Nullable Object, V extends @Nullable Object> {
                     return;
                 }
                 Loads.Task<K, V> task = new Loads.Task<>(key, markers, argument, found, decision, entry.claim());
-                reads.offerOld(flight, task);
+                reads.offerOld(flight, task, entry);
                 if (decision == Decision.LOAD_OR_SERVE) {
                     notLongerThan(policy.softTimeout(), () -> {
                         shared.counters().timeouts.increment();

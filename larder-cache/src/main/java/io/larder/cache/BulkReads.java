@@ -203,7 +203,7 @@ final class BulkReads<K extends @Nullable Object, V extends @Nullable Object> {
                 if (decision.loads()) {
                     Loads.Task<K, V> task = new Loads.Task<>(
                             key, mine.one().markers(), argument, entry.lookup(), decision, entry.claim());
-                    reads.offerOld(mine.flight(), task);
+                    reads.offerOld(mine.flight(), task, entry);
                     pending.add(new BulkLoads.Pending<>(task, mine.flight()));
                     return;
                 }

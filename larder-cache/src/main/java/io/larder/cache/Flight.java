@@ -95,6 +95,20 @@ final class Flight<V extends @Nullable Object> {
         }
     }
 
+    /**
+     * By the leader, before it offers an old value: nobody who comes after an invalidation of what that depends on shall join;
+     * answers whether there was one since the flight began.
+     */
+    boolean tagAsOld(List<String> tags) {
+        boolean passedBy = false;
+        for (String marker : tags) {
+            if (!markers().contains(marker)) {
+                passedBy |= tag(marker);
+            }
+        }
+        return passedBy;
+    }
+
     /** A marker is invalidated; answers whether the entry depends on it. If not, that may turn out later. */
     boolean isHitBy(String marker) {
         synchronized (naming) {

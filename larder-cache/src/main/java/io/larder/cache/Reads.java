@@ -193,7 +193,7 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
                 return value;
             }
             task = new Loads.Task<>(key, markers, argument, found, decision, entry.claim());
-            offerOld(flight, task);
+            offerOld(flight, task, entry);
         } catch (Throwable t) { // a bug: but nobody may wait for ever
             flight.crash(t, Flight.Kind.MISS);
             shared.flights().remove(key, flight);
@@ -227,8 +227,10 @@ final class Reads<K extends @Nullable Object, V extends @Nullable Object> {
     }
 
     /** Lets those who join go on with the old value, if the policy keeps one for that. */
-    void offerOld(Flight<V> flight, Loads.Task<K, V> task) {
-        if (task.decision() == Decision.LOAD_OR_SERVE && policy.failover().isEmpty()) {
+    void offerOld(Flight<V> flight, Loads.Task<K, V> task, Shelf.Entry<V> entry) {
+        if (task.decision() == Decision.LOAD_OR_SERVE
+                && policy.failover().isEmpty()
+                && !flight.tagAsOld(entry.versions().markers())) {
             flight.offer(looks.old(task.found()));
         }
     }

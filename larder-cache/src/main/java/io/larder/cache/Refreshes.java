@@ -136,7 +136,8 @@ final class Refreshes<K extends @Nullable Object, V extends @Nullable Object> {
                 now.claim().release(); // of a key that was removed while another had the turn
                 return;
             }
-            if (isThere) { // not before: it may have been invalidated since it was seen
+            boolean isValid = isThere && !flight.tagAsOld(now.versions().markers());
+            if (isValid) { // not before: it may have been invalidated since it was seen
                 flight.offer(offer);
             }
             flight.tentative(false);

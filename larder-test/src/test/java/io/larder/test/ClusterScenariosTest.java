@@ -360,6 +360,32 @@ class ClusterScenariosTest {
     }
 
     @Test
+    void invalidateTag_ofAnOldValueThatALoadOffers_isNotOfferedAfterwards() {
+        try (VirtualCluster cluster = VirtualCluster.seed(1).open()) {
+            VirtualNode node = cluster.node(0);
+            Cached<Integer, Integer> function = node.larder()
+                    .cachedWithContext("v:{key}", Integer.class, Integer.class, (key, context) -> {
+                        int value = database;
+                        cluster.sleep(LOAD);
+                        context.tags("owner"); // known by the value only
+                        return value;
+                    })
+                    .ttl("10s")
+                    .early("5s")
+                    .build();
+            assertThat(function.get(7)).isEqualTo(1);
+            cluster.sleep(Duration.ofSeconds(6));
+            assertThat(function.get(7)).isEqualTo(1); // and refreshes
+            cluster.sleep(LOAD.dividedBy(2));
+            assertThat(function.get(7)).isEqualTo(1); // offered by the refresh
+            database = 2;
+            node.larder().invalidateTag("owner");
+
+            assertThat(function.get(7)).isEqualTo(2);
+        }
+    }
+
+    @Test
     void refresh_invalidatedByAnotherProcessMeanwhile_storesNothing() {
         try (VirtualCluster cluster = VirtualCluster.seed(1).open()) {
             Cached<Integer, Integer> function = spec(cluster, cluster.node(0)).build();
