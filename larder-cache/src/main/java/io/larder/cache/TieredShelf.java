@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,16 +52,17 @@ final class TieredShelf<V extends @Nullable Object> implements Shelf<V> {
 
     @Override
     public Entry<V> claim(String key, List<String> tags, Duration lease) {
-        Lookup<V> copy = near.find(key, tags);
+        Entry<V> copy = near.findEntry(key, tags);
         long mark = fences.mark(key);
         return claimed(key, copy, far.claim(key, tags, lease), mark);
     }
 
     /** With what the process sees, which may be a copy that is fresh still. */
-    private Entry<V> claimed(String key, Lookup<V> copy, Entry<V> entry, long mark) {
-        Lookup<V> seen = newer(key, copy, entry, mark);
-        boolean isCopy = isUsable(copy) && !isUsable(seen);
-        return new Entry<>(isCopy ? copy : seen, entry.versions(), entry.claim());
+    private Entry<V> claimed(String key, Entry<V> copy, Entry<V> entry, long mark) {
+        Lookup<V> held = copy.lookup();
+        Lookup<V> seen = newer(key, held, entry, mark);
+        Lookup<V> best = isUsable(held) && !isUsable(seen) ? held : seen;
+        return new Entry<>(best, best == held ? copy.versions() : entry.versions(), entry.claim());
     }
 
     private static boolean isUsable(Lookup<?> lookup) {
@@ -79,12 +81,15 @@ final class TieredShelf<V extends @Nullable Object> implements Shelf<V> {
 
     @Override
     public Map<String, Entry<V>> claimAll(Map<String, List<String>> keys, Duration lease) {
-        Map<String, Lookup<V>> copies = near.findAll(keys);
+        Map<String, Entry<V>> copies = new HashMap<>();
         Map<String, Long> marks = new HashMap<>();
-        keys.keySet().forEach(key -> marks.put(key, fences.mark(key)));
+        keys.forEach((key, tags) -> {
+            copies.put(key, near.findEntry(key, tags));
+            marks.put(key, fences.mark(key));
+        });
         Map<String, Entry<V>> entries = new HashMap<>();
         far.claimAll(keys, lease).forEach((key, entry) -> {
-            Lookup<V> copy = copies.getOrDefault(key, absent);
+            Entry<V> copy = Objects.requireNonNull(copies.get(key));
             entries.put(key, claimed(key, copy, entry, marks.getOrDefault(key, -1L)));
         });
         return entries;
